@@ -1,0 +1,21 @@
+/* Memory of the profiler itself: straight from mmap, never from the application's allocator, counted, never freed
+ * to it. Everything here is thread-safe and async-signal-safe (mmap and atomics only). */
+#ifndef HH_ARENA_H
+#define HH_ARENA_H
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zeroed pages, rounded up to the page size; NULL when the kernel refuses. `name` labels them where the kernel can. */
+void *hh_pages(size_t bytes, const char *name);
+/* Address space only: pages are backed when touched. For tables that grow in place. */
+void *hh_pages_reserve(size_t bytes, const char *name);
+void hh_pages_free(void *pages, size_t bytes);
+/* Bytes obtained by hh_pages and not given back (reservations not counted). */
+uint64_t hh_pages_bytes(void);
+
+/* A growing heap of the sender thread for code that wants malloc/realloc/free (nghttp2, TLS). Not for other threads. */
+void *hh_sender_malloc(size_t bytes);
+void *hh_sender_calloc(size_t count, size_t bytes);
+void *hh_sender_realloc(void *block, size_t bytes);
+void hh_sender_free(void *block);
+#endif

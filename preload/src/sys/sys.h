@@ -1,0 +1,26 @@
+/* The only place that talks to the operating system. Raw system calls where libc's wrapper could be interposed, is a
+ * cancellation point, or differs between glibc and musl. All return 0 or a value, or -errno; errno is never touched. */
+#ifndef HH_SYS_H
+#define HH_SYS_H
+#include <stddef.h>
+#include <stdint.h>
+
+uint64_t hh_sys_unix_ns(void);
+uint64_t hh_sys_monotonic_ns(void);
+uint64_t hh_sys_thread_cpu_ns(void);
+int hh_sys_pid(void);
+int hh_sys_parent_pid(void);
+int hh_sys_tid(void);
+int hh_sys_random(void *out, size_t bytes);
+int hh_sys_open_read(const char *path);               /* O_RDONLY | O_CLOEXEC, descriptor kept above 2 */
+int hh_sys_open_write(const char *path);              /* create, truncate, 0600 */
+long hh_sys_read(int fd, void *out, size_t bytes);
+long hh_sys_pread(int fd, void *out, size_t bytes, uint64_t offset);
+long hh_sys_write_all(int fd, const void *data, size_t bytes);
+int hh_sys_close(int fd);
+int hh_sys_file_size(int fd, uint64_t *size);
+long hh_sys_readlink(const char *path, char *out, size_t bytes); /* NUL-terminated */
+int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns);
+int hh_sys_futex_wake(uint32_t *word, int count);
+int hh_sys_readable(const void *address, size_t bytes); /* 1 or 0: probes without faulting (process_vm_readv on itself, or a pipe) */
+#endif

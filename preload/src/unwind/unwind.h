@@ -1,0 +1,40 @@
+/* Stack walks by compiled .eh_frame rules behind a validated memo (docs/adr/0001-unwinding.md). Nothing on the
+ * application's stack is changed. */
+#ifndef HH_UNWIND_H
+#define HH_UNWIND_H
+#include <stddef.h>
+#include <stdint.h>
+#include "../stacks.h"
+
+enum { HH_MAX_FRAMES = 16384 };
+
+/* Counters of one walker; the owner reads and clears them with relaxed atomics. */
+typedef struct hh_walk_losses {
+  uint32_t no_stack, truncated, guessed;
+} hh_walk_losses;
+
+/* Per-thread memory of the last walk. Grows on demand from hh_pages; about 10 KiB at first. */
+typedef struct hh_walker {
+  struct hh_memo *memo;
+  hh_walk_losses losses;
+  hh_stack_cache *cache;
+} hh_walker;
+
+int hh_unwind_init(void);                 /* once, before the first walk; 0 or -errno */
+int hh_walker_init(hh_walker *walker);    /* 0 or -errno */
+void hh_walker_reset(hh_walker *walker);  /* forget the last walk (thread record reused, fork) */
+
+/* The stack that called the function whose frame address (frame pointer) is `frame`: a node id, 0 if there is none
+ * (counted). frame[0] is the caller's frame register, frame[1] the return address, frame + 2 its stack pointer.
+ * Not re-entrant per walker; async-signal-safe otherwise. Takes no lock that the loader or the application may hold. */
+uint32_t hh_walk(hh_walker *walker, void *const *frame);
+
+/* Cheap check for hooks: is the caller the loader itself? Then modules may be about to change: sets a flag that makes the
+ * next walk outside the loader compare the loader's counters. */
+void hh_unwind_note_caller(const void *return_address);
+/* Compare the loader's add/remove counters now and read the module list again if they moved. Not while the caller may be
+ * inside the loader on musl. */
+void hh_unwind_refresh(void);
+/* For tests: plain walk without memo into out (call addresses, innermost first); number of frames. */
+int hh_walk_plain(void *const *frame, uint64_t *out, int max);
+#endif

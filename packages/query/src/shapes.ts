@@ -1,0 +1,210 @@
+/**
+ * What views return: one set of shapes for the API, the GUI, Grafana, scripts and the CLI.
+ *
+ * Times inside a process are nanoseconds since its start (`...Ns`, exact as a number for 104 days); the start itself is
+ * `startedUnixNs`, a decimal string, since it does not fit a number. Sizes are bytes. Large results are columns, not rows.
+ */
+
+/** 16 hex digits. */
+export type ProcessKey = string;
+
+export type LossKind =
+  | "ring_full"
+  | "spool_full"
+  | "unknown_free"
+  | "missed_free"
+  | "no_stack"
+  | "truncated_stack"
+  | "guessed_frame"
+  | "busy"
+  | "stack_table_full"
+  | "rejected_block";
+
+export interface Loss {
+  kind: LossKind;
+  count: number;
+  bytes: number;
+  /** One sentence for people: what is missing and why. */
+  advice: string;
+}
+
+export interface ProcessSummary {
+  process: ProcessKey;
+  /** File name of the executable. */
+  name: string;
+  executable: string;
+  arguments: string[];
+  pid: number;
+  hostname: string;
+  namespace: string;
+  workload: string;
+  pod: string;
+  container: string;
+  architecture: string;
+  libc: string;
+  allocator: string;
+  mode: string;
+  freeStacks: boolean;
+  parentProcess: ProcessKey | null;
+  startedUnixNs: string;
+  /** Start to end, or to the last block seen. */
+  durationNs: number;
+  running: boolean;
+  endReason: string;
+  liveBytes: number;
+  liveAllocations: number;
+  peakLiveBytes: number;
+  peakNs: number;
+  allocatedBytes: number;
+  allocations: number;
+  frees: number;
+  residentBytes: number;
+  peakResidentBytes: number;
+  limitBytes: number;
+  lossCount: number;
+  /** Grows whenever new data of the process arrives: the number of the newest block. */
+  revision: number;
+}
+
+export interface ProcessList {
+  total: number;
+  processes: ProcessSummary[];
+}
+
+export interface ModuleInfo {
+  number: number;
+  path: string;
+  buildId: string;
+  /** Share of its frames that have symbols, 0 to 1. */
+  symbolized: number;
+}
+
+export interface ProcessDetail extends ProcessSummary {
+  losses: Loss[];
+  threads: { thread: number; tid: number; name: string }[];
+  modules: ModuleInfo[];
+  stacks: number;
+  maxDepth: number;
+  /** Allocated again while the older block of that address... and other facts that a reader should know. */
+  notes: string[];
+}
+
+/** What a question counts. `live` is at one instant (`atNs`), the others are within a window (`fromNs` .. `toNs`). */
+export type Measure = "live" | "allocated" | "freed" | "leaked" | "temporary";
+export type Weight = "bytes" | "count";
+
+/** All arrays have one length; `timeNs` is the end of each interval. Rates are per second. */
+export interface Timeline {
+  revision: number;
+  fromNs: number;
+  toNs: number;
+  timeNs: number[];
+  liveBytes: number[];
+  liveAllocations: number[];
+  /** Highest live bytes within the interval. */
+  peakLiveBytes: number[];
+  allocatedBytesPerSecond: number[];
+  allocationsPerSecond: number[];
+  freesPerSecond: number[];
+  /** null where not sampled. */
+  residentBytes: (number | null)[];
+  limitBytes: (number | null)[];
+}
+
+/** A call tree as columns; node 0 is the root; parents come before children. */
+export interface Tree {
+  revision: number;
+  measure: Measure;
+  weight: Weight;
+  /** One sentence: what is shown. */
+  sentence: string;
+  totalBytes: number;
+  totalCount: number;
+  /** Number of stacks that make up the tree. */
+  stacks: number;
+  strings: string[];
+  parent: number[];
+  /** Index into strings: function, or module+0xoffset without symbols. */
+  name: number[];
+  /** Index into strings: file name of the module. */
+  module: number[];
+  /** Index into strings: source file, or the empty string. */
+  file: number[];
+  line: number[];
+  /** 1 = inlined into its parent. */
+  inlined: (0 | 1)[];
+  totalBytesOf: number[];
+  totalCountOf: number[];
+  selfBytes: number[];
+  selfCount: number[];
+  /** Nodes lighter than `minShare` of the total were merged into their parent's self weight; how many. */
+  pruned: number;
+}
+
+export interface Frame {
+  function: string;
+  module: string;
+  file: string;
+  line: number;
+  offset: string;
+  inlined: boolean;
+}
+
+export interface StackGroup {
+  stack: number;
+  stackId: string;
+  frames: Frame[];
+  bytes: number;
+  count: number;
+  allocatedBytes: number;
+  allocations: number;
+  freedBytes: number;
+  frees: number;
+  leakedBytes: number;
+  leaked: number;
+  temporaries: number;
+  minSize: number;
+  maxSize: number;
+  firstNs: number;
+  lastNs: number;
+  meanLifetimeNs: number | null;
+}
+
+export interface Groups {
+  revision: number;
+  measure: Measure;
+  sentence: string;
+  totalStacks: number;
+  totalBytes: number;
+  totalCount: number;
+  groups: StackGroup[];
+}
+
+export interface AllocationRow {
+  id: string;
+  timeNs: number;
+  lifetimeNs: number | null;
+  address: string;
+  size: number;
+  stack: number;
+  thread: number;
+  kind: "malloc" | "calloc" | "realloc" | "aligned";
+  reallocOf: string | null;
+  freeThread: number | null;
+  freeStack: number | null;
+}
+
+export interface Allocations {
+  revision: number;
+  sentence: string;
+  total: number;
+  rows: AllocationRow[];
+  /** Frames of the stacks that the rows name. */
+  stacks: Record<number, Frame[]>;
+  /** Pass as `after` for the next page; null at the end. */
+  next: string | null;
+}
+
+export interface ApiError {
+  error: { code: string; message: string; advice: string; requestId: string };
+}

@@ -1,0 +1,43 @@
+// Three suites: `unit` beside the code, `pipeline` with the real parts together, `browser` in Chromium.
+// Workspaces import each other's `dist`, so `tsc -b` comes first (scripts/test.mjs sees to it).
+import { defineConfig } from "vitest/config";
+
+const ignored = ["**/node_modules/**", "**/dist/**", "**/.next/**"];
+
+export default defineConfig({
+  test: {
+    reporters: ["default"],
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.{ts,tsx}", "services/*/src/**/*.test.{ts,tsx}"],
+          exclude: ignored,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "pipeline",
+          include: ["integration/pipeline/**/*.test.ts"],
+          exclude: ignored,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Each file starts its own stack with an embedded ClickHouse: one at a time.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["integration/browser/**/*.test.ts"],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,1 +1,10 @@
-export {};
+export * from "./clickhouse.js";
+export * from "./clickhouse-errors.js";
+export * from "./config.js";
+export * from "./errors.js";
+export * from "./health.js";
+export * from "./logger.js";
+export * from "./metrics.js";
+export * from "./process-key.js";
+export * from "./retry.js";
+export * from "./shutdown.js";

@@ -10,6 +10,10 @@ void *hh_pages(size_t bytes, const char *name);
 /* Address space only: pages are backed when touched. For tables that grow in place. */
 void *hh_pages_reserve(size_t bytes, const char *name);
 void hh_pages_free(void *pages, size_t bytes);
+/* Zeroes whole pages by giving them back to the kernel. */
+void hh_pages_clear(void *pages, size_t bytes);
+/* Asks for huge pages; a hint. */
+void hh_pages_huge(void *pages, size_t bytes);
 /* Bytes obtained by hh_pages and not given back (reservations not counted). */
 uint64_t hh_pages_bytes(void);
 

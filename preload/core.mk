@@ -1,0 +1,1 @@
+# Tests and benches of the core. Included by the Makefile beside it.

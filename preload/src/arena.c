@@ -1,0 +1,58 @@
+#include "arena.h"
+
+#include <linux/prctl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "sys/syscall.h"
+
+enum { PAGE = 4096 };
+enum { SET_VMA = 0x53564d41, SET_VMA_ANON_NAME = 0 }; /* PR_SET_VMA: newer than some of the headers we build with */
+
+static uint64_t held_bytes;
+
+static size_t whole_pages(size_t bytes) {
+  return (bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
+}
+
+static void *map(size_t bytes, int flags, const char *name) {
+  long at = hh_syscall6(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+  if (at < 0 && at > -PAGE)
+    return NULL;
+  hh_syscall6(SYS_prctl, SET_VMA, SET_VMA_ANON_NAME, at, (long)bytes, (long)name, 0);
+  return (void *)at;
+}
+
+void *hh_pages(size_t bytes, const char *name) {
+  void *pages = map(whole_pages(bytes), 0, name);
+  if (pages)
+    __atomic_fetch_add(&held_bytes, whole_pages(bytes), __ATOMIC_RELAXED);
+  return pages;
+}
+
+void *hh_pages_reserve(size_t bytes, const char *name) {
+  return map(whole_pages(bytes), MAP_NORESERVE, name);
+}
+
+void hh_pages_free(void *pages, size_t bytes) {
+  if (!pages)
+    return;
+  hh_syscall3(SYS_munmap, (long)pages, (long)whole_pages(bytes), 0);
+  __atomic_fetch_sub(&held_bytes, whole_pages(bytes), __ATOMIC_RELAXED);
+}
+
+uint64_t hh_pages_bytes(void) {
+  return __atomic_load_n(&held_bytes, __ATOMIC_RELAXED);
+}
+
+void hh_pages_clear(void *pages, size_t bytes) {
+  hh_syscall3(SYS_madvise, (long)pages, (long)whole_pages(bytes), MADV_DONTNEED);
+}
+
+void hh_pages_huge(void *pages, size_t bytes) {
+  uintptr_t from = ((uintptr_t)pages + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+  uintptr_t to = ((uintptr_t)pages + bytes) & ~(uintptr_t)(PAGE - 1);
+  if (to > from)
+    hh_syscall3(SYS_madvise, (long)from, (long)(to - from), MADV_HUGEPAGE);
+}

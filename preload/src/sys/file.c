@@ -1,0 +1,85 @@
+/* Files and descriptors. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/stat.h>
+#include <stdint.h>
+
+#include "sys.h"
+#include "syscall.h"
+
+/* Programs close and reopen descriptors 0 to 2 without looking: never hold one of them. */
+static int above_stdio(long fd) {
+  if (fd < 0 || fd > 2)
+    return (int)fd;
+  long moved = hh_syscall3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
+  hh_syscall3(SYS_close, fd, 0, 0);
+  return (int)moved;
+}
+
+static int open_file(const char *path, int flags) {
+  long fd;
+  do
+    fd = hh_syscall6(SYS_openat, AT_FDCWD, (long)path, flags | O_CLOEXEC, 0600, 0, 0);
+  while (fd == -EINTR);
+  return above_stdio(fd);
+}
+
+int hh_sys_open_read(const char *path) {
+  return open_file(path, O_RDONLY);
+}
+
+int hh_sys_open_write(const char *path) {
+  return open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+}
+
+long hh_sys_read(int fd, void *out, size_t bytes) {
+  long got;
+  do
+    got = hh_syscall3(SYS_read, fd, (long)out, (long)bytes);
+  while (got == -EINTR);
+  return got;
+}
+
+long hh_sys_pread(int fd, void *out, size_t bytes, uint64_t offset) {
+  long got;
+  do
+    got = hh_syscall6(SYS_pread64, fd, (long)out, (long)bytes, (long)offset, 0, 0);
+  while (got == -EINTR);
+  return got;
+}
+
+long hh_sys_write_all(int fd, const void *data, size_t bytes) {
+  size_t done = 0;
+  while (done < bytes) {
+    long put = hh_syscall3(SYS_write, fd, (long)((const char *)data + done), (long)(bytes - done));
+    if (put == -EINTR)
+      continue;
+    if (put <= 0)
+      return put ? put : -EIO;
+    done += (size_t)put;
+  }
+  return (long)done;
+}
+
+int hh_sys_close(int fd) {
+  return (int)hh_syscall3(SYS_close, fd, 0, 0);
+}
+
+int hh_sys_file_size(int fd, uint64_t *size) {
+  struct statx is;
+  long status = hh_syscall6(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_SIZE, (long)&is, 0);
+  if (status == 0)
+    *size = is.stx_size;
+  return (int)status;
+}
+
+long hh_sys_readlink(const char *path, char *out, size_t bytes) {
+  long length = hh_syscall6(SYS_readlinkat, AT_FDCWD, (long)path, (long)out, (long)bytes - 1, 0, 0);
+  if (length >= 0)
+    out[length] = 0;
+  return length;
+}
+
+int hh_sys_rename(const char *from, const char *to) {
+  return (int)hh_syscall6(SYS_renameat2, AT_FDCWD, (long)from, AT_FDCWD, (long)to, 0, 0);
+}

@@ -1,0 +1,76 @@
+/* This process and its threads. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <linux/time_types.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "sys.h"
+#include "syscall.h"
+
+int hh_sys_pid(void) {
+  return (int)hh_syscall3(SYS_getpid, 0, 0, 0);
+}
+
+int hh_sys_parent_pid(void) {
+  return (int)hh_syscall3(SYS_getppid, 0, 0, 0);
+}
+
+int hh_sys_tid(void) {
+  return (int)hh_syscall3(SYS_gettid, 0, 0, 0);
+}
+
+int hh_sys_thread_alive(int tid) {
+  return hh_syscall3(SYS_tgkill, hh_sys_pid(), tid, 0) != -ESRCH;
+}
+
+int hh_sys_random(void *out, size_t bytes) {
+  return hh_syscall3(SYS_getrandom, (long)out, (long)bytes, 0) == (long)bytes ? 0 : -EIO;
+}
+
+int hh_sys_hostname(char *out, size_t bytes) {
+  struct utsname names;
+  long status = hh_syscall3(SYS_uname, (long)&names, 0, 0);
+  if (status < 0)
+    return (int)status;
+  size_t length = strnlen(names.nodename, sizeof names.nodename);
+  if (length >= bytes)
+    length = bytes - 1;
+  memcpy(out, names.nodename, length);
+  out[length] = 0;
+  return 0;
+}
+
+int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns) {
+  struct __kernel_timespec timeout = {(long long)(timeout_ns / 1000000000u), (long long)(timeout_ns % 1000000000u)};
+  return (int)hh_syscall6(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, expected, (long)&timeout, 0, 0);
+}
+
+int hh_sys_futex_wake(uint32_t *word, int count) {
+  return (int)hh_syscall3(SYS_futex, (long)word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count);
+}
+
+void hh_sys_exit_process(int status) {
+  for (;;)
+    hh_syscall3(SYS_exit_group, status, 0, 0);
+}
+
+/* rt_sigprocmask copies the new mask in before it looks at `how`: with an impossible `how` it changes nothing and says
+ * EFAULT for an unreadable mask, EINVAL for a readable one. No descriptor, no permission, no signal. */
+static int word_readable(uintptr_t address) {
+  return hh_syscall6(SYS_rt_sigprocmask, -1, (long)address, 0, 8, 0, 0) != -EFAULT;
+}
+
+int hh_sys_readable(const void *address, size_t bytes) {
+  enum { PAGE = 4096 };
+  if (bytes == 0)
+    return 1;
+  uintptr_t first = (uintptr_t)address & ~(uintptr_t)7, last = ((uintptr_t)address + bytes - 1) & ~(uintptr_t)7;
+  if (last < first)
+    return 0;
+  for (uintptr_t at = first; at < last; at = (at | (PAGE - 1)) + 1)
+    if (!word_readable(at))
+      return 0;
+  return word_readable(last);
+}

@@ -1,0 +1,22 @@
+/* Gets a connection to one of the servers: look-up, addresses in turn, waiting longer after each failure. Never blocks. */
+#ifndef HH_GRPC_CONNECT_H
+#define HH_GRPC_CONNECT_H
+#include <stdint.h>
+
+#include "stream.h"
+
+int hh_connect_open(const char *servers); /* the list of HEAPHOUND_SERVER; 0 or -errno */
+/* 1 = connected: the stream is handed over. 0 = under way, or waiting for the next attempt. */
+int hh_connect_step(uint64_t now_ms, hh_stream *out);
+/* A connection was lost or could not be used: wait, then try the next address or server. At least_ms 0 = the usual
+ * 100 ms to 5 s. */
+void hh_connect_again(uint64_t now_ms, int error, uint64_t at_least_ms);
+void hh_connect_worked(void); /* the server did its work: the next failure waits shortly again */
+const char *hh_connect_authority(void);
+int hh_connect_error(void);   /* 0, or why the last attempt failed */
+int hh_connect_fd(short *events);
+uint64_t hh_connect_deadline_ms(void);
+void hh_connect_close(void);
+void hh_connect_after_fork(uint64_t now_ms);
+uint64_t hh_connect_refused_targets(void);
+#endif

@@ -1,0 +1,175 @@
+#include "grpc_out.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "binaries.h"
+#include "spool.h"
+#include "transport/transport.h"
+
+enum { PREFIX = 5, BLOCKS_PER_CHUNK = 4 };
+
+typedef enum phase { IDLE, HELLO, WAIT_FOR_WELCOME, DICTIONARY, BLOCKS, GOODBYE, FINISHED } phase;
+
+static struct {
+  phase phase;
+  uint32_t dictionary_part;
+  uint32_t blocks_since_chunk;
+  /* The message under way: prefix, then size bytes. It stays in place: a block is released only when wholly sent. */
+  const uint8_t *message;
+  size_t size, done; /* done counts the prefix too; equal to size + PREFIX between messages */
+  uint8_t prefix[PREFIX];
+  uint64_t block;     /* sequence of the block under way or sent last on this stream */
+  uint64_t ever_sent; /* on any stream: what may be acknowledged */
+  uint64_t acked;     /* highest acknowledgement; may be ahead of this stream after a reconnect */
+} out;
+
+static int between_messages(void) {
+  return out.done == out.size + PREFIX;
+}
+
+void hh_grpc_out_begin(void) {
+  out.phase = HELLO;
+  out.dictionary_part = 0;
+  out.blocks_since_chunk = 0;
+  out.message = NULL;
+  out.size = 0;
+  out.done = PREFIX;
+}
+
+int hh_grpc_out_welcome(uint64_t acked_sequence) {
+  if (out.phase != WAIT_FOR_WELCOME || acked_sequence > out.ever_sent)
+    return -EPROTO;
+  hh_spool_release(acked_sequence);
+  out.acked = hh_spool_acked();
+  out.block = out.acked;
+  out.phase = DICTIONARY;
+  return 0;
+}
+
+/* Lets go of what is acknowledged and wholly sent. An acknowledgement for what an earlier stream sent may come before
+ * this one has repeated it: then it waits, or the Dictionary would change under way. */
+static void release(void) {
+  uint64_t sent = between_messages() || out.block == 0 ? out.block : out.block - 1;
+  hh_spool_release(out.acked < sent ? out.acked : sent);
+}
+
+int hh_grpc_out_ack(uint64_t sequence) {
+  if (out.phase < DICTIONARY || sequence > out.ever_sent)
+    return -EPROTO;
+  if (sequence > out.acked)
+    out.acked = sequence;
+  release();
+  return 0;
+}
+
+void hh_grpc_out_goodbye(void) {
+  if (out.phase == DICTIONARY || out.phase == BLOCKS)
+    out.phase = GOODBYE;
+}
+
+static size_t next_block(const uint8_t **message) {
+  const hh_spool_item *item = hh_spool_next(out.block);
+  if (!item)
+    return 0;
+  out.blocks_since_chunk++;
+  out.block = item->sequence;
+  if (out.block > out.ever_sent)
+    out.ever_sent = out.block;
+  *message = item->message;
+  return item->size;
+}
+
+/* A chunk of a binary goes when no block waits, and now and then when they always do. */
+static size_t next_block_or_chunk(const uint8_t **message) {
+  if (hh_binaries_pending() && (out.blocks_since_chunk >= BLOCKS_PER_CHUNK || !hh_spool_next(out.block))) {
+    out.blocks_since_chunk = 0;
+    size_t size = hh_binaries_next(message);
+    if (size)
+      return size;
+  }
+  return next_block(message);
+}
+
+static size_t next_message(const uint8_t **message) {
+  size_t size = 0;
+  switch (out.phase) {
+  case HELLO:
+    out.phase = WAIT_FOR_WELCOME;
+    return hh_message_hello(message);
+  case DICTIONARY:
+    size = hh_message_dictionary(out.dictionary_part++, message);
+    if (size)
+      return size;
+    out.phase = BLOCKS;
+    return next_block_or_chunk(message);
+  case BLOCKS:
+    return next_block_or_chunk(message);
+  case GOODBYE:
+    out.phase = FINISHED;
+    return hh_message_goodbye(message);
+  default:
+    return 0;
+  }
+}
+
+static int start_message(void) {
+  size_t size = next_message(&out.message);
+  if (size == 0)
+    return 0;
+  out.size = size;
+  out.done = 0;
+  out.prefix[0] = 0;
+  for (unsigned i = 0; i < 4; i++)
+    out.prefix[1 + i] = (uint8_t)(size >> (24 - 8 * i));
+  return 1;
+}
+
+static size_t copy_part(uint8_t *to, size_t room) {
+  const uint8_t *from = out.prefix + out.done;
+  size_t left = PREFIX - out.done;
+  if (out.done >= PREFIX) {
+    from = out.message + (out.done - PREFIX);
+    left = out.size + PREFIX - out.done;
+  }
+  size_t part = left < room ? left : room;
+  memcpy(to, from, part);
+  out.done += part;
+  return part;
+}
+
+size_t hh_grpc_out_read(uint8_t *to, size_t room, int *end) {
+  size_t size = 0;
+  while (size < room && (!between_messages() || start_message())) {
+    size += copy_part(to + size, room - size);
+    if (between_messages())
+      release();
+  }
+  *end = out.phase == FINISHED && between_messages();
+  return size;
+}
+
+int hh_grpc_out_ready(void) {
+  switch (out.phase) {
+  case BLOCKS:
+    return !between_messages() || hh_spool_next(out.block) || hh_binaries_pending();
+  case HELLO:
+  case DICTIONARY:
+  case GOODBYE:
+    return 1;
+  default:
+    return !between_messages();
+  }
+}
+
+void hh_grpc_out_forget(void) {
+  memset(&out, 0, sizeof out);
+}
+
+int hh_grpc_out_welcomed(void) {
+  return out.phase >= DICTIONARY;
+}
+
+int hh_grpc_out_finished(void) {
+  return out.phase == FINISHED && between_messages();
+}

@@ -51,7 +51,10 @@ export default ts.config(
       // NestJS modules and controllers are classes that only carry decorators.
       "@typescript-eslint/no-extraneous-class": ["error", { allowWithDecorator: true }],
       // Typed arrays are read by index in hot loops, after their length was checked.
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/prefer-for-of": "off",
       // A narrow dependency is passed as `private readonly writer: EventWriter`; empty bodies follow from that.

@@ -1,0 +1,58 @@
+// Debian and Ubuntu packages by purpose, each with the reason. A purpose includes those that it names.
+export const purposes = {
+  build: {
+    includes: [],
+    packages: {
+      gcc: "compiles the preload library",
+      make: "runs its build",
+      "libc6-dev": "headers of the C library",
+      patch: "applies Debian's security patches to nghttp2",
+      "xz-utils": "unpacks the sources of nghttp2 and zstd",
+      "ca-certificates": "HTTPS for npm",
+    },
+  },
+  demo: {
+    includes: ["build"],
+    packages: {
+      llvm: "llvm-symbolizer: function names and source lines",
+      "redis-server": "the program that the demo profiles",
+      "redis-tools": "redis-benchmark, which gives it work",
+    },
+  },
+  test: {
+    includes: ["demo"],
+    packages: {
+      "g++": "C++ test programs; cc1plus is itself profiled in a test",
+      "musl-tools": "test programs on musl",
+      git: "files under version control, for the checks of generated code",
+      heaptrack: "the reference that counts, peaks and exports are compared with",
+      sqlite3: "a profiled program",
+      python3: "a profiled program",
+      zstd: "unpacks exports",
+      "libsqlite3-0": "the library of the sqlite3 shell",
+    },
+    optional: {
+      chromium: "browser tests",
+      "clang-format": "checks the format of C sources",
+      clang: "sanitizers and fuzzing of the C parts",
+      gdb: "second opinion on stacks",
+      "libunwind-dev": "the reference for the unwinder's tests",
+      valgrind: "a memory checker for the C tests",
+    },
+  },
+  bench: {
+    includes: ["test"],
+    packages: { jq: "a workload", perl: "a workload" },
+  },
+};
+
+/** All packages of a purpose: name -> { reason, optional }. */
+export function packagesFor(purpose) {
+  const entry = purposes[purpose];
+  if (!entry) throw new Error(`unknown purpose "${purpose}"; known: ${Object.keys(purposes).join(", ")}`);
+  const all = new Map();
+  for (const included of entry.includes) for (const [name, value] of packagesFor(included)) all.set(name, value);
+  for (const [name, reason] of Object.entries(entry.packages)) all.set(name, { reason, optional: false });
+  for (const [name, reason] of Object.entries(entry.optional ?? {})) all.set(name, { reason, optional: true });
+  return all;
+}

@@ -1,0 +1,53 @@
+import type { Frame, Groups, StackGroup } from "@heaphound/query";
+import { apiClient, type GlobalOptions } from "../context.js";
+import { print, printJson } from "../output/print.js";
+import { styled } from "../output/style.js";
+import { bytes, count } from "../output/units.js";
+
+export interface TopOptions extends GlobalOptions {
+  json?: boolean;
+  measure?: string;
+  weight?: string;
+  filter?: string;
+  from?: string;
+  to?: string;
+  at?: string;
+  limit?: string;
+  frames?: string;
+}
+
+/** The stacks that count most in a process, each with its innermost frames. */
+export async function top(process: string, options: TopOptions): Promise<void> {
+  const groups = await apiClient(options).get<Groups>(`/processes/${encodeURIComponent(process)}/groups`, {
+    measure: options.measure,
+    weight: options.weight,
+    q: options.filter,
+    from: options.from,
+    to: options.to,
+    at: options.at,
+    limit: options.limit ?? 10,
+  });
+  if (options.json === true) {
+    printJson(groups);
+    return;
+  }
+  print(styled(groups.sentence, "bold"));
+  const frames = Number(options.frames ?? 8);
+  for (const group of groups.groups) print(describe(group, frames, groups.totalBytes));
+  const left = groups.totalStacks - groups.groups.length;
+  if (left > 0) print(styled(`${count(left)} more stacks; --limit shows them`, "dim"));
+}
+
+function describe(group: StackGroup, frames: number, totalBytes: number): string[] {
+  const share = totalBytes > 0 ? `${((100 * group.bytes) / totalBytes).toFixed(1)} %` : "";
+  const title = `${bytes(group.bytes).padStart(10)} ${share.padStart(7)}  ${count(group.count)} allocations, stack ${group.stack}`;
+  const lines = group.frames.slice(0, frames).map((frame) => `${" ".repeat(20)}${frameText(frame)}`);
+  const hidden = group.frames.length - lines.length;
+  if (hidden > 0) lines.push(styled(`${" ".repeat(20)}... ${hidden} more frames`, "dim"));
+  return [title, ...lines];
+}
+
+export function frameText(frame: Frame): string {
+  const place = frame.file === "" ? frame.module : `${frame.file}:${frame.line}`;
+  return `${frame.function}  ${styled(place, "dim")}`;
+}

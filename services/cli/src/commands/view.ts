@@ -1,0 +1,37 @@
+import { apiClient, type GlobalOptions } from "../context.js";
+import { CliError, exitCodes } from "../errors.js";
+import { printJson } from "../output/print.js";
+
+const viewsOfProcess = ["timeline", "tree", "groups", "allocations", "leaks"];
+
+/** Prints a view as the API gives it; parameters are those of the API (process=latest unless named). */
+export async function view(name: string, words: readonly string[], options: GlobalOptions): Promise<void> {
+  const { process = "latest", ...parameters } = parseParameters(words);
+  printJson(await apiClient(options).get<unknown>(pathOf(name, process), parameters));
+}
+
+function pathOf(name: string, process: string): string {
+  if (name === "processes" || name === "fields") return `/${name}`;
+  const base = `/processes/${encodeURIComponent(process)}`;
+  if (name === "process") return base;
+  if (viewsOfProcess.includes(name)) return `${base}/${name}`;
+  throw new CliError(`there is no view "${name}"`, {
+    advice: `Views: processes, process, ${viewsOfProcess.join(", ")}, fields.`,
+    exitCode: exitCodes.usage,
+  });
+}
+
+function parseParameters(words: readonly string[]): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const word of words) {
+    const at = word.indexOf("=");
+    if (at <= 0) {
+      throw new CliError(`"${word}" is not a parameter`, {
+        advice: "Write PARAM=VALUE, for example measure=leaked limit=5.",
+        exitCode: exitCodes.usage,
+      });
+    }
+    parameters[word.slice(0, at)] = word.slice(at + 1);
+  }
+  return parameters;
+}

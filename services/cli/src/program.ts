@@ -1,0 +1,138 @@
+import { Command } from "commander";
+import { check } from "./commands/check.js";
+import { down } from "./commands/down.js";
+import { exportFormats, exportProcess, type ExportOptions } from "./commands/export.js";
+import { importFile, type ImportOptions } from "./commands/import.js";
+import { ls, type LsOptions } from "./commands/ls.js";
+import { run, type RunOptions } from "./commands/run.js";
+import { status } from "./commands/status.js";
+import { top, type TopOptions } from "./commands/top.js";
+import { up, type UpOptions } from "./commands/up.js";
+import { view } from "./commands/view.js";
+import type { GlobalOptions } from "./context.js";
+
+const epilogue = `
+A PROCESS is its key, a beginning of the key, the name of a pod, or "latest".
+
+Exit codes: 0 fine, 1 it failed, 2 wrong usage, 3 the stack does not run or does not answer, 4 no such process.
+"run" ends with the exit code of the program, 128 + N when signal N ended it.
+
+Environment: HEAPHOUND_DATA_DIR (as --data), HEAPHOUND_API_URL (as --api), NO_COLOR.`;
+
+/** Options of a window of time within a process. */
+function withWindow(command: Command): Command {
+  return command
+    .option("--filter <question>", "only what this question matches, for example 'size >= 1MiB'")
+    .option("--from <time>", "start of the window since the start of the process: 5s, 250ms, 40%")
+    .option("--to <time>", "end of the window")
+    .option("--measure <measure>", "live, allocated, freed, leaked or temporary")
+    .option("--weight <weight>", "bytes or count");
+}
+
+/** Every command, with its options; `main` parses. */
+export function createProgram(): Command {
+  const program = new Command("heaphound")
+    .description("Memory profiler: every allocation of a program with its stack, live in a browser.")
+    .option("--data <dir>", "data directory of the local stack")
+    .option("--api <url>", "address of the API, instead of the local stack's")
+    .showHelpAfterError("(heaphound --help shows every command)")
+    .addHelpText("after", epilogue)
+    .enablePositionalOptions()
+    .exitOverride();
+  addStackCommands(program);
+  addRecordingCommands(program);
+  addReadingCommands(program);
+  return program;
+}
+
+const globals = (command: Command): GlobalOptions => command.optsWithGlobals();
+
+function addStackCommands(program: Command): void {
+  program
+    .command("up")
+    .description("start the local stack: ClickHouse, ingester, API, GUI")
+    .option("--data <dir>", "data directory of the local stack")
+    .option("--detach", "run in the background")
+    .option("--json", "print where everything is, as JSON (with --detach)")
+    .action((options: UpOptions, command: Command) => up({ ...globals(command), ...options }));
+  program
+    .command("down")
+    .description("stop the local stack; the data stays")
+    .action((_, command: Command) => down(globals(command)));
+  program
+    .command("status")
+    .description("what runs, and where")
+    .option("--json", "print JSON")
+    .action((options: { json?: boolean }, command: Command) => status({ ...globals(command), ...options }));
+  program
+    .command("check")
+    .description("look whether everything that is needed is here and works")
+    .option("--json", "print JSON")
+    .action((options: { json?: boolean }, command: Command) => check({ ...globals(command), ...options }));
+}
+
+function addRecordingCommands(program: Command): void {
+  program
+    .command("run")
+    .description("run a program under the profiler")
+    .usage("[OPTIONS] -- PROGRAM ARGS...")
+    .argument("<words...>", "program and its arguments")
+    .option("--server <addresses>", "HOST:PORT of an ingester, instead of the local stack")
+    .option("-o, --output <file>", "record to a file; %p is the process id")
+    .option("--free-stacks", "record the stacks of deallocations too")
+    .option("--follow", "record the program's children too")
+    .option("--mode <mode>", "exact, cull, sample, auto or dormant")
+    .option("--json <file>", "write process key, pid and exit code to a file, as JSON")
+    .passThroughOptions()
+    .action((words: string[], options: RunOptions, command: Command) =>
+      run(words, { ...globals(command), ...options }),
+    );
+  program
+    .command("import")
+    .description("load a recording that was made with run --output or HEAPHOUND_OUTPUT")
+    .argument("<file>", "the recording")
+    .option("--server <address>", "HOST:PORT of an ingester, instead of the local stack")
+    .option("--json", "print the process key as JSON")
+    .action((file: string, options: ImportOptions, command: Command) =>
+      importFile(file, { ...globals(command), ...options }),
+    );
+}
+
+function addReadingCommands(program: Command): void {
+  program
+    .command("ls")
+    .description("processes that were recorded")
+    .option("--search <text>", "only those whose name, arguments or pod contain this")
+    .option("--filter <question>", "only what this question matches")
+    .option("--sort <field>", "started, name, live, peak, allocations or duration")
+    .option("--limit <n>", "how many")
+    .option("--json", "print JSON")
+    .action((options: LsOptions, command: Command) => ls({ ...globals(command), ...options }));
+  withWindow(program.command("top"))
+    .description("the stacks that count most in a process")
+    .argument("<process>", "key, beginning of a key, pod, or latest")
+    .option("--at <time>", "instant for --measure live")
+    .option("--limit <n>", "how many stacks", "10")
+    .option("--frames <n>", "how many frames of each", "8")
+    .option("--json", "print JSON")
+    .action((process: string, options: TopOptions, command: Command) =>
+      top(process, { ...globals(command), ...options }),
+    );
+  program
+    .command("view")
+    .description("any view as JSON: processes, process, timeline, tree, groups, allocations, leaks, fields")
+    .argument("<name>", "the view")
+    .argument("[parameters...]", "PARAM=VALUE, among them process=PROCESS (latest unless given)")
+    .option("--json", "JSON is what it prints; taken for uniformity")
+    .action((name: string, words: string[], _, command: Command) => view(name, words, globals(command)));
+  withWindow(program.command("export"))
+    .description(`write a recording as ${exportFormats.join(", ")}`)
+    .argument("<format>", exportFormats.join(", "))
+    .argument("<process>", "key, beginning of a key, pod, or latest")
+    .option("-o, --output <file>", "file to write; - for standard output")
+    .option("--compression <name>", "zstd, gzip or none; otherwise the file's name decides")
+    .option("--json", "print file name and size as JSON")
+    .action((format: string, process: string, options: ExportOptions, command: Command) =>
+      exportProcess(format, process, { ...globals(command), ...options }),
+    );
+}

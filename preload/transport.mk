@@ -1,12 +1,12 @@
 # Transport: the libraries inside libheaphound.so, and the transport's tests. Included by the Makefile beside it.
-ARCH ?= amd64
 AR ?= ar
 
 THIRD_PARTY := build/$(ARCH)/third_party
 THIRD_PARTY_LIBS := $(THIRD_PARTY)/lib/libnghttp2.a $(THIRD_PARTY)/lib/libzstd.a
 THIRD_PARTY_CFLAGS := -I$(THIRD_PARTY)/include -DNGHTTP2_STATICLIB
+TEST_TARGETS += test-transport
 
-.PHONY: third-party test-transport
+.PHONY: third-party test-transport bench-transport
 third-party:
 	@third_party/build build/cache $(THIRD_PARTY) '$(CC)' '$(AR)'
 
@@ -14,3 +14,24 @@ third-party:
 $(THIRD_PARTY_LIBS) &: third_party/build third_party/sources
 	@third_party/build build/cache $(THIRD_PARTY) '$(CC)' '$(AR)'
 	@touch $(THIRD_PARTY_LIBS)
+
+# The transport as it stands in the library, with a sender of the tests' own; under the sanitizers, and as it is for speed.
+TRANSPORT_TEST := build/$(ARCH)/test/transport
+TRANSPORT_SOURCES := $(filter-out %/transport/file.c %/transport/null.c,$(wildcard src/transport/*.c)) \
+  $(wildcard src/sys/*.c) src/spool.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
+TRANSPORT_FLAGS = -std=gnu17 -g -Wall -Wextra -D_GNU_SOURCE -DHH_VERSION='"test"' -iquote src $(THIRD_PARTY_CFLAGS)
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
+NODE := $(firstword $(wildcard ../node_modules/.bin/node) node)
+
+$(TRANSPORT_TEST)/driver: test/transport/driver.c $(TRANSPORT_SOURCES) $(wildcard src/*.h src/*/*.h) $(THIRD_PARTY_LIBS)
+	@mkdir -p $(@D)
+	@$(CC) -O2 $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
+$(TRANSPORT_TEST)/driver-sanitized: test/transport/driver.c $(TRANSPORT_SOURCES) $(wildcard src/*.h src/*/*.h) $(THIRD_PARTY_LIBS)
+	@mkdir -p $(@D)
+	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
+
+test-transport: $(TRANSPORT_TEST)/driver-sanitized
+	@$(NODE) test/transport/run.mjs $(TRANSPORT_TEST)
+
+bench-transport: $(TRANSPORT_TEST)/driver
+	@$(NODE) test/transport/bench.mjs $(TRANSPORT_TEST)

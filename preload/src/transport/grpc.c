@@ -228,6 +228,8 @@ static int exchange(uint64_t now) {
 
 static void pump(void) {
   uint64_t now = now_ms();
+  if (!grpc.open)
+    return;
   if (!grpc.buffers) {
     if (hh_connect_step(now, &grpc.stream) == 1)
       connected(now);
@@ -246,6 +248,9 @@ static void pump(void) {
 }
 
 static int grpc_open(const char *servers) {
+  drop_connection();
+  hh_connect_close();
+  grpc.rejected = 0;
   int status = hh_connect_open(servers);
   grpc.counters.refused_targets = hh_connect_refused_targets();
   grpc.open = !status;

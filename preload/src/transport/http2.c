@@ -26,6 +26,28 @@ static void set_message(const uint8_t *text, size_t size) {
   http2.state.message[kept] = 0;
 }
 
+static int hex_digit(uint8_t digit) {
+  if (digit >= '0' && digit <= '9')
+    return digit - '0';
+  digit |= 0x20;
+  return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+/* grpc-message is percent-encoded. */
+static void set_encoded_message(const uint8_t *text, size_t size) {
+  uint8_t plain[HH_HTTP2_MESSAGE_MAX];
+  size_t count = 0;
+  for (size_t i = 0; i < size && count < sizeof plain; i++) {
+    plain[count] = text[i];
+    if (text[i] == '%' && i + 2 < size && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+      plain[count] = (uint8_t)(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
+      i += 2;
+    }
+    count++;
+  }
+  set_message(plain, count);
+}
+
 static nghttp2_ssize on_read_body(nghttp2_session *session, int32_t stream, uint8_t *out, size_t room, uint32_t *flags,
                                   nghttp2_data_source *source, void *user) {
   (void)session, (void)stream, (void)source, (void)user;
@@ -74,7 +96,7 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
   else if (is_name(name, name_size, "grpc-status"))
     http2.state.grpc_status = small_number(value, value_size);
   else if (is_name(name, name_size, "grpc-message"))
-    set_message(value, value_size);
+    set_encoded_message(value, value_size);
   return 0;
 }
 
@@ -85,6 +107,9 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
     http2.state.error_code = frame->goaway.error_code;
   } else if (frame->hd.type == NGHTTP2_PING && frame->hd.flags & NGHTTP2_FLAG_ACK) {
     http2.state.pings_answered++;
+  } else if (frame->hd.stream_id == http2.stream && frame->hd.flags & NGHTTP2_FLAG_END_STREAM &&
+             (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)) {
+    http2.state.ended = 1; /* trailers: the server is through with the call, whatever we still had to say */
   }
   return 0;
 }

@@ -1,0 +1,168 @@
+// An ingester for tests: real gRPC, real wire messages, and it checks what the protocol promises. It remembers per process
+// what is stored, as the real one does, also when it is started again on the same port.
+import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { ClientMessageSchema, ServerMessageSchema } from "@heaphound/wire";
+
+const PATH = "/heaphound.v1.Ingest/Stream";
+const NODES_PER_BLOCK = 10;
+
+/** What survives a restart of the server. */
+export class Store {
+  processes = new Map();
+  binaries = new Map();
+
+  process(key) {
+    const known = this.processes.get(key) ?? { blocks: [], acked: 0n, goodbye: undefined, streams: 0, dictionaries: [] };
+    this.processes.set(key, known);
+    return known;
+  }
+
+  /** The only process there is. */
+  get single() {
+    if (this.processes.size !== 1) throw new Error(`${this.processes.size} processes`);
+    return [...this.processes.values()][0];
+  }
+}
+
+/** Is the block what the driver made for this sequence? */
+export function isWhole(block) {
+  const data = block.columns[0].data;
+  const base = Number((block.sequence * 31n) & 0xffn);
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] !== ((base + Math.floor(i / 7)) & 0xff)) return false;
+  }
+  return true;
+}
+
+const DEFAULTS = {
+  welcome: true,
+  ack: true, // true, false, or every how many blocks
+  pauseMs: 0, // between reads
+  requests: [], // binaries, sent when the first block comes
+  settings: undefined,
+  authorize: () => true,
+  onBlock: () => {},
+  options: {},
+};
+
+/** Starts on `address`; port 0 takes a free one. `errors` collects what broke the protocol. */
+export async function startServer(store, address, behaviour = {}) {
+  const how = { ...DEFAULTS, ...behaviour };
+  const errors = [];
+  const calls = new Set();
+  const server = new Server({ "grpc.max_receive_message_length": 8 << 20, ...how.options });
+  server.addService(
+    {
+      Stream: {
+        path: PATH,
+        requestStream: true,
+        responseStream: true,
+        requestDeserialize: (bytes) => fromBinary(ClientMessageSchema, bytes),
+        responseSerialize: (message) => Buffer.from(toBinary(ServerMessageSchema, create(ServerMessageSchema, message))),
+      },
+    },
+    {
+      Stream: (call) => {
+        calls.add(call);
+        serve(call, { store, how, errors }).finally(() => calls.delete(call));
+      },
+    },
+  );
+  const port = await new Promise((resolve, reject) =>
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+  return {
+    port,
+    errors,
+    calls,
+    target: address.startsWith("unix:") ? address : `127.0.0.1:${port}`,
+    kill: () => server.forceShutdown(),
+    goAway: () => server.drain(`127.0.0.1:${port}`, 5000),
+  };
+}
+
+async function serve(call, { store, how, errors }) {
+  if (!how.authorize(call.metadata)) {
+    call.emit("error", { code: status.UNAUTHENTICATED, details: "the token has expired" });
+    return;
+  }
+  const stream = { store, how, call, errors, process: undefined, next: 0n, dictionaryEnd: 1, binary: undefined };
+  try {
+    for await (const { message } of call) {
+      take[message.case](stream, message.value);
+      if (how.pauseMs) await new Promise((resolve) => setTimeout(resolve, how.pauseMs));
+    }
+    call.end();
+  } catch (error) {
+    if (error.code === undefined || error.code !== status.CANCELLED) errors.push(error);
+    call.emit("error", { code: status.INTERNAL, details: error.message });
+  }
+}
+
+function expect(condition, text) {
+  if (!condition) throw new Error(text);
+}
+
+const take = {
+  hello(stream, hello) {
+    const { store, call, how } = stream;
+    expect(stream.process === undefined, "a second Hello");
+    expect(hello.protocolVersion === 1, `protocol ${hello.protocolVersion}`);
+    stream.process = store.process(hello.process);
+    stream.process.streams++;
+    stream.process.nextSequence = hello.nextSequence;
+    stream.process.userAgent = call.metadata.get("user-agent")[0];
+    stream.next = stream.process.acked + 1n;
+    expect(hello.nextSequence <= stream.next, `lost blocks: client holds ${hello.nextSequence}, next ${stream.next}`);
+    const ackedSequence = how.lie ? how.lie(stream.process.acked) : stream.process.acked;
+    if (how.welcome) call.write({ message: { case: "welcome", value: { ackedSequence } } });
+    if (how.settings) call.write({ message: { case: "settings", value: how.settings } });
+  },
+
+  dictionary(stream, dictionary) {
+    expect(dictionary.firstNode === stream.dictionaryEnd, `dictionary from ${dictionary.firstNode}, not ${stream.dictionaryEnd}`);
+    stream.dictionaryEnd += dictionary.nodeCount;
+    stream.process.dictionaries.push({ stream: stream.process.streams, end: stream.dictionaryEnd });
+  },
+
+  block(stream, block) {
+    const { process, call, how } = stream;
+    expect(block.sequence === stream.next, `block ${block.sequence} instead of ${stream.next}`);
+    expect(isWhole(block), `block ${block.sequence} is damaged`);
+    const defined = Number(stream.next - 1n) * NODES_PER_BLOCK + 1;
+    if (process.blocks.length === 0 || stream.started) stream.dictionaryEnd = defined;
+    expect(stream.dictionaryEnd === defined, `the dictionary ends at ${stream.dictionaryEnd}, not ${defined}`);
+    if (!stream.started) for (const request of how.requests) call.write({ message: { case: "binaryRequest", value: request } });
+    stream.started = true;
+    stream.next++;
+    process.blocks.push(block.sequence);
+    how.onBlock(block, call);
+    if (how.ack === true || (how.ack > 0 && process.blocks.length % how.ack === 0)) {
+      process.acked = block.sequence;
+      call.write({ message: { case: "ack", value: { sequence: block.sequence } } });
+    }
+  },
+
+  binaryChunk(stream, chunk) {
+    const id = Buffer.from(chunk.buildId).toString("hex");
+    const parts = stream.store.binaries.get(id) ?? { chunks: [], size: 0, ended: false, error: "", largest: 0 };
+    if (chunk.error) {
+      parts.error = chunk.error;
+      parts.ended = true;
+    } else {
+      expect(Number(chunk.offset) === parts.size, `chunk at ${chunk.offset}, not ${parts.size}`);
+      parts.chunks.push(chunk.data);
+      parts.size += chunk.data.length;
+      parts.largest = Math.max(parts.largest, chunk.data.length);
+      parts.ended = chunk.data.length === 0 && chunk.offset === chunk.fileSize;
+    }
+    stream.store.binaries.set(id, parts);
+  },
+
+  goodbye(stream, goodbye) {
+    stream.process.goodbye = goodbye;
+  },
+};

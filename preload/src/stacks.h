@@ -26,4 +26,5 @@ uint32_t hh_stacks_child(uint32_t parent, uint64_t address, hh_stack_cache *cach
 void hh_stacks_new_generation(void);               /* after an unload: equal addresses get new nodes from now on */
 uint32_t hh_stacks_count(void);                    /* acquire; ids 1 .. count are defined */
 const hh_stack_node *hh_stacks_node(uint32_t id);
+void hh_stacks_after_fork(void); /* in the child: another thread may have held the lock */
 #endif

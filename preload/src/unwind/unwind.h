@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../stacks.h"
+#include "loader_watch.h"
 
 enum { HH_MAX_FRAMES = 16384 };
 
@@ -29,12 +30,14 @@ void hh_walker_reset(hh_walker *walker);  /* forget the last walk (thread record
  * Not re-entrant per walker; async-signal-safe otherwise. Takes no lock that the loader or the application may hold. */
 uint32_t hh_walk(hh_walker *walker, void *const *frame);
 
-/* Cheap check for hooks: is the caller the loader itself? Then modules may be about to change: sets a flag that makes the
- * next walk outside the loader compare the loader's counters. */
-void hh_unwind_note_caller(const void *return_address);
+/* Cheap check for hooks: is the caller the loader itself? Then modules may be about to change: the next walk outside the
+ * loader compares the loader's counters. */
+static inline void hh_unwind_note_caller(const void *return_address) { hh_loader_note((uint64_t)(uintptr_t)return_address); }
 /* Compare the loader's add/remove counters now and read the module list again if they moved. Not while the caller may be
  * inside the loader on musl. */
 void hh_unwind_refresh(void);
+/* In the child of a fork: another thread may have held a lock. */
+void hh_unwind_after_fork(void);
 /* For tests: plain walk without memo into out (call addresses, innermost first); number of frames. */
 int hh_walk_plain(void *const *frame, uint64_t *out, int max);
 #endif

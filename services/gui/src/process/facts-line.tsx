@@ -1,0 +1,61 @@
+import type { ReactNode } from "react";
+import type { ProcessDetail } from "../api/shapes";
+import { formatBytes, formatCount, formatDuration, wallClock } from "../format/format";
+import type { Question } from "../question/question";
+import { LossMark } from "../ui/losses";
+import { Skeleton } from "../ui/states";
+import ui from "../ui/ui.module.css";
+import { DownloadMenu } from "./download-menu";
+import styles from "./process.module.css";
+
+interface FactsLineProps {
+  process: ProcessDetail | undefined;
+  question: Question;
+}
+
+/** Who this is, in one line: name, state, machine, how it was recorded, what is missing. */
+export function FactsLine({ process, question }: FactsLineProps): ReactNode {
+  if (process === undefined)
+    return (
+      <div className={styles.facts}>
+        <Skeleton width={480} height={20} />
+      </div>
+    );
+  const started = wallClock(process.startedUnixNs, 0);
+  const place = [process.namespace, process.workload, process.pod, process.container].filter(Boolean).join(" / ");
+  return (
+    <div className={styles.facts}>
+      <h1 className={styles.name} title={[process.executable, ...process.arguments.slice(1)].join(" ")}>
+        <span className={`${ui.dot ?? ""} ${process.running ? (ui.dotLive ?? "") : ""}`} aria-hidden="true" />
+        {process.pod || process.name}
+      </h1>
+      <span className={styles.state}>{stateOf(process)}</span>
+      <ul className={styles.factList}>
+        <li title={started.utc}>
+          started {started.day} {started.local}
+        </li>
+        <li>pid {process.pid}</li>
+        <li title={place}>{place || process.hostname}</li>
+        <li>
+          {process.libc} {process.architecture}
+        </li>
+        <li>
+          {process.mode}
+          {process.lossCount === 0 && ", nothing lost"}
+        </li>
+        <li>
+          {formatCount(process.allocations)} allocations, peak {formatBytes(process.peakLiveBytes)}
+        </li>
+      </ul>
+      <LossMark process={process} losses={process.losses} />
+      <span className={styles.grow} />
+      <DownloadMenu process={process} question={question} />
+    </div>
+  );
+}
+
+function stateOf(process: ProcessDetail): string {
+  if (process.running) return `running ${formatDuration(process.durationNs)}`;
+  const how = process.endReason === "" ? "ended" : process.endReason.replaceAll("_", " ");
+  return `${how} after ${formatDuration(process.durationNs)}`;
+}

@@ -1,0 +1,64 @@
+import type { ReactNode } from "react";
+import type { Timeline } from "../api/shapes";
+import { formatBytes, formatCompact, formatMoment, wallClock } from "../format/format";
+import { intervalAt } from "./scale";
+import styles from "./timeline.module.css";
+
+interface LegendProps {
+  timeline: Timeline;
+  /** The moment whose values are shown; the last one when null. */
+  ns: number | null;
+  startedUnixNs: string;
+}
+
+/** Names of the series with their values at one moment, in cells of fixed width: nothing moves while the pointer does. */
+export function Legend({ timeline, ns, startedUnixNs }: LegendProps): ReactNode {
+  const moment = ns ?? timeline.toNs;
+  const at = intervalAt(timeline.timeNs, moment);
+  const clock = wallClock(startedUnixNs, moment);
+  const stepNs = Math.max((timeline.toNs - timeline.fromNs) / 1000, 1);
+  const resident = known(timeline.residentBytes, at);
+  const limit = known(timeline.limitBytes, at);
+  return (
+    <dl className={styles.legend}>
+      <Entry name="live" mark={styles.markLive} value={formatBytes(timeline.liveBytes[at] ?? 0)} />
+      <Entry name="RSS" mark={styles.markRss} value={resident === null ? "–" : formatBytes(resident)} />
+      {limit !== null && limit > 0 && <Entry name="limit" mark={styles.markLimit} value={formatBytes(limit)} />}
+      <Entry
+        name="allocated"
+        mark={styles.markAllocated}
+        value={`${formatBytes(timeline.allocatedBytesPerSecond[at] ?? 0)}/s`}
+      />
+      <Entry name="allocations" value={`${formatCompact(timeline.allocationsPerSecond[at] ?? 0)}/s`} />
+      <Entry name="frees" value={`${formatCompact(timeline.freesPerSecond[at] ?? 0)}/s`} />
+      <div className={styles.legendTime} title={clock.utc}>
+        <dt className="hh-visually-hidden">at</dt>
+        <dd>
+          <span className={styles.clock}>{clock.local}</span>
+          {formatMoment(moment, stepNs)}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Entry({ name, mark, value }: { name: string; mark?: string | undefined; value: string }): ReactNode {
+  return (
+    <div className={styles.legendEntry}>
+      <dt>
+        {mark !== undefined && <span className={mark} aria-hidden="true" />}
+        {name}
+      </dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** The last value not after the interval: memory of the process is sampled less often than allocations are counted. */
+function known(values: readonly (number | null)[], at: number): number | null {
+  for (let index = at; index >= 0; index -= 1) {
+    const value = values[index];
+    if (value != null) return value;
+  }
+  return null;
+}

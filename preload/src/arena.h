@@ -14,6 +14,8 @@ void hh_pages_free(void *pages, size_t bytes);
 void hh_pages_clear(void *pages, size_t bytes);
 /* Asks for huge pages; a hint. */
 void hh_pages_huge(void *pages, size_t bytes);
+/* A forked child does not get these pages (MADV_DONTFORK): it must forget them without touching them. */
+void hh_pages_not_inherited(void *pages, size_t bytes);
 /* Bytes obtained by hh_pages and not given back (reservations not counted). */
 uint64_t hh_pages_bytes(void);
 
@@ -22,4 +24,6 @@ void *hh_sender_malloc(size_t bytes);
 void *hh_sender_calloc(size_t count, size_t bytes);
 void *hh_sender_realloc(void *block, size_t bytes);
 void hh_sender_free(void *block);
+/* In a forked child: everything in it belonged to the parent's sender. */
+void hh_sender_heap_forget(void);
 #endif

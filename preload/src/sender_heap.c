@@ -98,3 +98,8 @@ void hh_sender_free(void *block) {
   freed->next_free = free_blocks[bits];
   free_blocks[bits] = freed;
 }
+
+void hh_sender_heap_forget(void) {
+  memset(free_blocks, 0, sizeof free_blocks);
+  span_left = 0;
+}

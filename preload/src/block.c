@@ -1,0 +1,137 @@
+#include "block.h"
+
+#include <errno.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "compress.h"
+#include "dictionary.h"
+#include "memory_sample.h"
+#include "pb.h"
+#include "spool.h"
+#include "sys/sys.h"
+
+enum { MAX_MESSAGE = 8 << 20 };
+enum { CLIENT_MESSAGE_BLOCK = 3 };
+enum { SEQUENCE = 1, EVENT_COUNT = 2, ALLOCATION_COUNT = 3, FIRST_ALLOCATION = 4, CLOCK = 5, DICTIONARY = 6, COLUMNS = 7,
+       TOTALS = 8, LOSSES = 9, MEMORY = 10 };
+enum { COMPRESSION_ZSTD = 1 };
+
+static uint8_t *message;
+static hh_memory_sample memory;
+
+int hh_block_init(void) {
+  message = hh_pages_reserve(MAX_MESSAGE, "heaphound message");
+  return message ? 0 : -ENOMEM;
+}
+
+static void put_clock(hh_pb *pb, uint64_t base_ticks) {
+  hh_clock_line line = hh_clock_calibrate(base_ticks);
+  uint8_t *body = hh_pb_begin(pb, CLOCK);
+  hh_pb_uint(pb, 1, line.ticks);
+  hh_pb_fixed64(pb, 2, line.unix_ns);
+  hh_pb_double(pb, 3, line.ns_per_tick);
+  hh_pb_end(pb, body);
+}
+
+static void put_column(hh_pb *pb, const hh_columns *columns, enum hh_column kind) {
+  size_t bytes = hh_column_size(columns, kind), compressed_bytes;
+  if (bytes == 0)
+    return;
+  uint8_t *body = hh_pb_begin(pb, COLUMNS);
+  const uint8_t *compressed = hh_compress(columns->begin[kind], bytes, &compressed_bytes);
+  hh_pb_uint(pb, 1, kind);
+  hh_pb_uint(pb, 2, compressed ? COMPRESSION_ZSTD : 0);
+  hh_pb_uint(pb, 3, bytes);
+  if (compressed)
+    hh_pb_bytes(pb, 4, compressed, compressed_bytes);
+  else
+    hh_pb_bytes(pb, 4, columns->begin[kind], bytes);
+  hh_pb_end(pb, body);
+}
+
+static void put_totals(hh_pb *pb, const hh_totals *totals) {
+  uint8_t *body = hh_pb_begin(pb, TOTALS);
+  hh_pb_uint(pb, 1, totals->live_bytes);
+  hh_pb_uint(pb, 2, totals->live_allocations);
+  hh_pb_uint(pb, 3, totals->peak_live_bytes);
+  hh_pb_uint(pb, 4, totals->peak_ticks);
+  hh_pb_uint(pb, 5, totals->allocated_bytes);
+  hh_pb_uint(pb, 6, totals->freed_bytes);
+  hh_pb_uint(pb, 7, totals->profiler_bytes);
+  hh_pb_uint(pb, 8, hh_sys_thread_cpu_ns());
+  hh_pb_end(pb, body);
+}
+
+static void put_losses(hh_pb *pb, const hh_losses *losses) {
+  for (uint32_t kind = 1; kind < HH_LOSS_KINDS; kind++) {
+    if (!losses->count[kind])
+      continue;
+    uint8_t *body = hh_pb_begin(pb, LOSSES);
+    hh_pb_uint(pb, 1, kind);
+    hh_pb_uint(pb, 2, losses->count[kind]);
+    hh_pb_uint(pb, 3, losses->bytes[kind]);
+    hh_pb_end(pb, body);
+  }
+}
+
+static void put_memory(hh_pb *pb) {
+  if (!hh_memory_sample_take(&memory, hh_ring_ticks() >> HH_BLOCK_TICK_SHIFT, hh_sys_monotonic_ns()))
+    return;
+  uint8_t *body = hh_pb_begin(pb, MEMORY);
+  hh_pb_uint(pb, 1, memory.ticks);
+  hh_pb_uint(pb, 2, memory.resident_bytes);
+  hh_pb_uint(pb, 3, memory.anonymous_bytes);
+  hh_pb_uint(pb, 4, memory.cgroup_bytes);
+  hh_pb_uint(pb, 5, memory.cgroup_limit_bytes);
+  hh_pb_end(pb, body);
+}
+
+static size_t encode(const hh_encoder *encoder, const hh_totals *totals, const hh_losses *losses) {
+  hh_pb pb;
+  hh_pb_open(&pb, message, MAX_MESSAGE);
+  uint8_t *body = hh_pb_begin(&pb, CLIENT_MESSAGE_BLOCK);
+  hh_pb_uint(&pb, SEQUENCE, hh_spool_last() + 1);
+  hh_pb_uint(&pb, EVENT_COUNT, encoder->events);
+  hh_pb_uint(&pb, ALLOCATION_COUNT, encoder->allocations);
+  hh_pb_uint(&pb, FIRST_ALLOCATION, encoder->first_allocation);
+  put_clock(&pb, encoder->base_ticks);
+  hh_dictionary_put(&pb, DICTIONARY);
+  for (enum hh_column kind = HH_CONTROL; kind < HH_COLUMNS; kind++)
+    put_column(&pb, &encoder->columns, kind);
+  put_totals(&pb, totals);
+  put_losses(&pb, losses);
+  put_memory(&pb);
+  hh_pb_end(&pb, body);
+  return hh_pb_size(&pb);
+}
+
+static bool store(size_t size) {
+  hh_marks marks = hh_dictionary_marks();
+  hh_spool_item item = {
+      .sequence = hh_spool_last() + 1,
+      .message = message,
+      .size = size,
+      .node_end = marks.node,
+      .stack_end = marks.stack,
+      .module_end = marks.module,
+      .thread_end = marks.thread,
+  };
+  bool stored = size && hh_spool_has_room(size) && hh_spool_put(&item) == 0;
+  if (stored)
+    hh_dictionary_commit();
+  else
+    hh_dictionary_rollback();
+  return stored;
+}
+
+bool hh_block_close(hh_encoder *encoder, hh_totals *totals, hh_losses *losses) {
+  hh_encoder_end(encoder);
+  bool stored = store(encode(encoder, totals, losses));
+  if (stored)
+    *losses = (hh_losses){.count = {0}};
+  else
+    hh_losses_add(losses, HH_LOSS_SPOOL_FULL, encoder->events, totals->allocated_bytes);
+  totals->allocated_bytes = totals->freed_bytes = 0;
+  return stored;
+}

@@ -1,0 +1,80 @@
+#include "environment.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "arena.h"
+
+extern char **environ;
+
+static const char preload[] = "LD_PRELOAD=";
+static const char library[] = "libheaphound.so";
+static char parent[] = "HEAPHOUND_PARENT_PROCESS=0000000000000000";
+
+static bool is_separator(char character) {
+  return character == ' ' || character == ':';
+}
+
+/* The entry's last path component, or all of it, is ours. */
+static bool is_library(const char *entry, size_t length, const char *loaded_as) {
+  size_t name_length = sizeof library - 1;
+  if (loaded_as && strlen(loaded_as) == length && memcmp(entry, loaded_as, length) == 0)
+    return true;
+  if (length < name_length || memcmp(entry + length - name_length, library, name_length) != 0)
+    return false;
+  return length == name_length || entry[length - name_length - 1] == '/';
+}
+
+/* Rewrites a list without our entry; the result is never longer. */
+static void leave_list(char *list, const char *loaded_as) {
+  char *out = list;
+  for (const char *at = list; *at;) {
+    size_t length = 0;
+    while (at[length] && !is_separator(at[length]))
+      length++;
+    if (length && !is_library(at, length, loaded_as)) {
+      if (out != list)
+        *out++ = ':';
+      memmove(out, at, length);
+      out += length;
+    }
+    at += length;
+    if (*at)
+      at++;
+  }
+  *out = 0;
+}
+
+void hh_environment_leave_preload(void) {
+  Dl_info self;
+  const char *loaded_as = dladdr((void *)(uintptr_t)library, &self) ? self.dli_fname : NULL;
+  for (char **entry = environ; *entry; entry++) {
+    if (strncmp(*entry, preload, sizeof preload - 1) != 0)
+      continue;
+    leave_list(*entry + sizeof preload - 1, loaded_as);
+    if ((*entry)[sizeof preload - 1])
+      return;
+    for (char **move = entry; *move; move++) /* an empty list: as if it had never been set */
+      move[0] = move[1];
+    return;
+  }
+}
+
+void hh_environment_set_parent(uint64_t process_key) {
+  char *digits = parent + sizeof parent - 17;
+  for (int i = 15; i >= 0; i--, process_key >>= 4)
+    digits[i] = "0123456789abcdef"[process_key & 15];
+  size_t count = 0;
+  for (; environ[count]; count++) {
+    if (strncmp(environ[count], parent, sizeof parent - 17) == 0) {
+      environ[count] = parent;
+      return;
+    }
+  }
+  char **longer = hh_pages((count + 2) * sizeof *longer, "heaphound environment");
+  if (!longer)
+    return;
+  memcpy(longer, environ, count * sizeof *longer);
+  longer[count] = parent;
+  environ = longer;
+}

@@ -1,0 +1,11 @@
+/* What our children find in their environment. Changed in place or in memory of our own, without libc's setenv, which
+ * would allocate. Only at the start and in a forked child. */
+#ifndef HH_ENVIRONMENT_H
+#define HH_ENVIRONMENT_H
+#include "common.h"
+
+/* Takes this library out of LD_PRELOAD and leaves what others put there. */
+void hh_environment_leave_preload(void);
+/* HEAPHOUND_PARENT_PROCESS for children that are profiled too. */
+void hh_environment_set_parent(uint64_t process_key);
+#endif

@@ -1,0 +1,21 @@
+#include "guard.h"
+
+#include <signal.h>
+
+#include "sys/syscall.h"
+
+static bool on_signal_stack(void) {
+  stack_t stack;
+  return hh_syscall3(SYS_sigaltstack, 0, (long)&stack, 0) == 0 && (stack.ss_flags & SS_ONSTACK);
+}
+
+HH_COLD bool hh_guard_abandoned(hh_thread *thread, const void *frame) {
+  uintptr_t holder = thread->busy & ~(uintptr_t)HH_BUSY_QUIET;
+  /* Whatever the holder called lies below it. A frame above it means that it was left without returning, unless this
+   * is a handler on the alternate stack. */
+  if (holder && (uintptr_t)frame > holder && !on_signal_stack())
+    return true;
+  if (!(thread->busy & HH_BUSY_QUIET))
+    __atomic_store_n(&thread->busy_events, thread->busy_events + 1, __ATOMIC_RELAXED);
+  return false;
+}

@@ -1,0 +1,192 @@
+/* The allocation functions. Each does what the real one does, with its results and errno, and tells the ring. A free
+ * is recorded before the real free, an allocation after the real one: at any moment an address has one owner. */
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guard.h"
+#include "real.h"
+#include "ring.h"
+#include "unwind/unwind.h"
+
+/* Also what makes the compiler keep a frame pointer here: the walk starts from [frame, frame + 2 words). */
+#define FRAME() ((void *const *)__builtin_frame_address(0))
+#define HOOKED  HH_EXPORT __attribute__((noinline))
+
+/* Not in every libc's headers. */
+void free_sized(void *block, size_t size);
+void free_aligned_sized(void *block, size_t alignment, size_t size);
+
+HH_INLINE void put_alloc(hh_thread *thread, void *const *frame, void *block, size_t size, enum hh_kind kind,
+                         size_t alignment) {
+  hh_unwind_note_caller(frame[1]);
+  uint32_t stack = hh_walk(&thread->walker, frame);
+  unsigned align_log2 = kind == HH_KIND_ALIGNED ? 63 - (unsigned)__builtin_clzll(alignment | 1) : 0;
+  hh_ring_put_alloc(thread, hh_ring_ticks(), (uintptr_t)block, size, stack, kind, align_log2);
+}
+
+HH_INLINE void put_free(hh_thread *thread, void *const *frame, void *block, uint64_t time) {
+  hh_unwind_note_caller(frame[1]);
+  uint32_t stack = hh_ring_free_stacks ? hh_walk(&thread->walker, frame) : 0;
+  hh_ring_put_free(thread, time, (uintptr_t)block, stack);
+}
+
+HH_INLINE void before_free(void *const *frame, void *block) {
+  hh_thread *thread = hh_guard_enter(frame, 0);
+  if (!thread)
+    return;
+  put_free(thread, frame, block, hh_ring_ticks());
+  hh_guard_leave(thread);
+}
+
+/* For real functions that may call other hooks. The mark stays between begin and end. */
+HH_INLINE void end_alloc(hh_thread *thread, void *const *frame, void *block, size_t size, enum hh_kind kind,
+                         size_t alignment) {
+  if (!thread)
+    return;
+  if (block) {
+    thread->busy = (uintptr_t)frame;
+    put_alloc(thread, frame, block, size, kind, alignment);
+  }
+  hh_guard_leave(thread);
+}
+
+HOOKED void *malloc(size_t size) {
+  void *const *frame = FRAME();
+  void *block = hh_real.malloc(size);
+  if (HH_UNLIKELY(!block))
+    return NULL;
+  hh_thread *thread = hh_guard_enter(frame, 0);
+  if (thread) {
+    put_alloc(thread, frame, block, size, HH_KIND_MALLOC, 0);
+    hh_guard_leave(thread);
+  }
+  return block;
+}
+
+HOOKED void free(void *block) {
+  if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
+    return;
+  before_free(FRAME(), block);
+  hh_real.free(block);
+}
+
+HOOKED void free_sized(void *block, size_t size) {
+  if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
+    return;
+  before_free(FRAME(), block);
+  hh_real.free_sized(block, size);
+}
+
+HOOKED void free_aligned_sized(void *block, size_t alignment, size_t size) {
+  if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
+    return;
+  before_free(FRAME(), block);
+  hh_real.free_aligned_sized(block, alignment, size);
+}
+
+HOOKED void *calloc(size_t count, size_t size) {
+  void *const *frame = FRAME();
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  void *block = hh_real.calloc(count, size);
+  end_alloc(thread, frame, block, count * size, HH_KIND_CALLOC, 0); /* it did not overflow, or block is NULL */
+  return block;
+}
+
+/* A realloc is a free and an allocation, linked. The free's time is from before the real call, because another thread
+ * may get the old address while that runs; it is written only once the call has succeeded. */
+HH_INLINE void end_realloc(hh_thread *thread, void *const *frame, void *old, uint64_t freed_at, void *block,
+                           size_t size) {
+  if (!thread)
+    return;
+  thread->busy = (uintptr_t)frame;
+  if (old && (block || size == 0))
+    put_free(thread, frame, old, freed_at);
+  if (block)
+    put_alloc(thread, frame, block, size, old ? HH_KIND_REALLOC : HH_KIND_MALLOC, 0);
+  hh_guard_leave(thread);
+}
+
+/* A block from before there was an allocator: its size is not known to the real one. */
+static HH_COLD void *leave_boot(void *old, size_t size) {
+  void *block = malloc(size);
+  size_t had = hh_real_boot_size(old);
+  return block ? memcpy(block, old, had < size ? had : size) : NULL;
+}
+
+HOOKED void *realloc(void *old, size_t size) {
+  void *const *frame = FRAME();
+  if (HH_UNLIKELY(old && hh_real_is_boot(old)))
+    return leave_boot(old, size);
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  uint64_t before = thread ? hh_ring_ticks() : 0;
+  void *block = hh_real.realloc(old, size);
+  end_realloc(thread, frame, old, before, block, size);
+  return block;
+}
+
+HOOKED void *reallocarray(void *old, size_t count, size_t size) {
+  void *const *frame = FRAME();
+  size_t total;
+  if (HH_UNLIKELY(old && hh_real_is_boot(old))) {
+    if (!__builtin_mul_overflow(count, size, &total))
+      return leave_boot(old, total);
+    errno = ENOMEM;
+    return NULL;
+  }
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  uint64_t before = thread ? hh_ring_ticks() : 0;
+  void *block = hh_real.reallocarray(old, count, size);
+  bool overflow = __builtin_mul_overflow(count, size, &total);
+  end_realloc(thread, frame, old, before, block, overflow ? 1 : total);
+  return block;
+}
+
+HOOKED int posix_memalign(void **out, size_t alignment, size_t size) {
+  void *const *frame = FRAME();
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  int status = hh_real.posix_memalign(out, alignment, size);
+  end_alloc(thread, frame, status == 0 ? *out : NULL, size, HH_KIND_ALIGNED, alignment);
+  return status;
+}
+
+HOOKED void *aligned_alloc(size_t alignment, size_t size) {
+  void *const *frame = FRAME();
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  void *block = hh_real.aligned_alloc(alignment, size);
+  end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, alignment);
+  return block;
+}
+
+HOOKED void *memalign(size_t alignment, size_t size) {
+  void *const *frame = FRAME();
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  void *block = hh_real.memalign(alignment, size);
+  end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, alignment);
+  return block;
+}
+
+enum { PAGE = 4096 };
+
+HOOKED void *valloc(size_t size) {
+  void *const *frame = FRAME();
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  void *block = hh_real.valloc(size);
+  end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, PAGE);
+  return block;
+}
+
+HOOKED void *pvalloc(size_t size) {
+  void *const *frame = FRAME();
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  void *block = hh_real.pvalloc(size);
+  end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, PAGE);
+  return block;
+}
+
+HOOKED size_t malloc_usable_size(void *block) {
+  if (HH_UNLIKELY(block && hh_real_is_boot(block)))
+    return hh_real_boot_size(block);
+  return hh_real.malloc_usable_size(block);
+}

@@ -1,0 +1,78 @@
+/* The map of live blocks, owned by the sender thread.
+ *
+ *   index   lines of 8 slots {tag 32 | record number 32}, 64 bytes; 0 = empty
+ *           line = hash(address >> 8), slot by address bits 5..7 if free, else any of the line, else the next line;
+ *           past[line] counts entries that went past a full line, so a delete is one store
+ *   records 24 bytes {key 44, number 40, stack 24, size 32, time 52}, from a LIFO free list
+ *
+ * It grows line by line (linear hashing): with lines in [2^b, 2^(b+1)) line n - 2^b is split into itself and n. The
+ * tag holds all hash bits, so a split reads one line and no records, and no insert ever waits for more than one split. */
+#ifndef HH_LIVE_MAP_H
+#define HH_LIVE_MAP_H
+#include "common.h"
+
+typedef struct hh_live_block {
+  uint64_t key, time, number, size; /* time in ring ticks */
+  uint32_t stack;                   /* stack number, 24 bits */
+} hh_live_block;
+
+typedef struct hh_live_record {
+  uint64_t a; /* key 44 | number's low 20; in the free list: the next one's record number */
+  uint64_t b; /* stack 24 | time's low 8 | size 32 */
+  uint64_t c; /* time's high 44 | number's high 20 */
+} hh_live_record;
+_Static_assert(sizeof(hh_live_record) == 24, "bytes per live block");
+
+typedef struct hh_live_map {
+  uint64_t *slots;
+  uint8_t *past;
+  hh_live_record *records;
+  uint64_t lines, half; /* half = 2^b */
+  uint64_t count;
+  uint32_t records_made, free_record;
+  uint64_t max_lines;
+  uint32_t max_records;
+  uint32_t huge_count; /* blocks of 4 GiB and more, whose size does not fit into a record */
+  struct {
+    uint64_t number, size;
+  } huge[1024];
+} hh_live_map;
+
+enum { HH_LIVE_SLOTS = 8, HH_LIVE_REGION_BITS = 27 };
+#define HH_LIVE_NONE UINT64_MAX
+
+/* Room for max_blocks, backed by memory as it is used. 0 or -errno. */
+int hh_live_init(hh_live_map *map, uint32_t max_blocks);
+void hh_live_clear(hh_live_map *map);
+/* False when the map is full. The key must not be in the map. */
+bool hh_live_insert(hh_live_map *map, const hh_live_block *block);
+/* Slot of the key, or HH_LIVE_NONE. */
+uint64_t hh_live_find(const hh_live_map *map, uint64_t key);
+void hh_live_get(const hh_live_map *map, uint64_t slot, hh_live_block *block);
+void hh_live_remove(hh_live_map *map, uint64_t slot, const hh_live_block *block);
+uint64_t hh_live_bytes(const hh_live_map *map);
+
+/* 27 bits from the 256-byte region | 5 bits within it */
+HH_INLINE uint32_t hh_live_tag(uint64_t key) {
+  return (uint32_t)(((key >> 5) * 0x9E3779B97F4A7C15u) >> (64 - HH_LIVE_REGION_BITS)) << 5 | (uint32_t)(key & 31);
+}
+
+HH_INLINE uint64_t hh_live_line(const hh_live_map *map, uint32_t tag) {
+  uint64_t line = (tag >> 5) & (2 * map->half - 1);
+  return line >= map->lines ? line - map->half : line;
+}
+
+HH_INLINE uint64_t hh_live_preferred(const hh_live_map *map, uint32_t tag) {
+  return hh_live_line(map, tag) * HH_LIVE_SLOTS + ((tag >> 2) & 7);
+}
+
+HH_INLINE void hh_live_prefetch_slot(const hh_live_map *map, uint64_t key) {
+  __builtin_prefetch(&map->slots[hh_live_preferred(map, hh_live_tag(key))], 1);
+}
+
+/* Once the slot is there: the record behind it. */
+HH_INLINE void hh_live_prefetch_record(const hh_live_map *map, uint64_t key) {
+  uint32_t record = (uint32_t)map->slots[hh_live_preferred(map, hh_live_tag(key))];
+  __builtin_prefetch(&map->records[record], 1);
+}
+#endif

@@ -1,0 +1,289 @@
+#include "match.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "arena.h"
+#include "block.h"
+#include "chunks.h"
+#include "dictionary.h"
+#include "encoder.h"
+#include "live_map.h"
+#include "losses.h"
+#include "ring.h"
+#include "stack_numbers.h"
+#include "sys/sys.h"
+#include "thread_names.h"
+
+enum { MAX_BLOCKS = (1 << 27) - 1, PARKED = 64, PARKED_PASSES = 2 };
+
+typedef struct parked_block {
+  hh_live_block block;
+  uint64_t reused_at; /* ring ticks */
+  uint64_t pass;
+  uint32_t thread; /* that got the address again */
+} parked_block;
+
+static hh_live_map live;
+static hh_encoder encoder;
+static hh_totals totals;
+static hh_losses losses;
+static uint64_t allocations; /* number of the newest one */
+static uint64_t events;
+static uint64_t block_began_ns;
+static bool block_open, inherited;
+static parked_block parked[PARKED]; /* oldest first */
+static uint32_t parked_count;
+static uint64_t pass;
+
+int hh_match_init(void) {
+  int status = hh_live_init(&live, MAX_BLOCKS);
+  return status ? status : hh_encoder_init(&encoder);
+}
+
+void hh_match_inherited(void) {
+  inherited = true;
+}
+
+void hh_match_clear(void) {
+  hh_live_clear(&live);
+  totals = (hh_totals){0};
+  losses = (hh_losses){.count = {0}};
+  allocations = events = 0;
+  block_open = false;
+  parked_count = 0;
+}
+
+uint64_t hh_match_events(void) {
+  return events;
+}
+
+/* ---- blocks */
+
+static void begin_block(uint64_t ticks) {
+  hh_encoder_begin(&encoder, ticks, allocations + 1);
+  block_began_ns = hh_sys_monotonic_ns();
+  block_open = true;
+  totals.peak_live_bytes = totals.live_bytes;
+  totals.peak_ticks = ticks;
+}
+
+static void end_block(void) {
+  hh_losses_gather(&losses);
+  totals.live_allocations = live.count + parked_count;
+  totals.profiler_bytes =
+      hh_pages_bytes() + hh_live_bytes(&live) + hh_chunks_bytes() + hh_stack_numbers_bytes() + hh_encoder_bytes(&encoder);
+  hh_block_close(&encoder, &totals, &losses);
+  block_open = false;
+}
+
+static bool losses_pending(void) {
+  for (int kind = 1; kind < HH_LOSS_KINDS; kind++)
+    if (losses.count[kind])
+      return true;
+  return false;
+}
+
+void hh_match_close_block(uint64_t age_ns) {
+  if (!block_open) {
+    if (age_ns)
+      return;
+    hh_losses_gather(&losses);
+    if (!losses_pending() && !hh_dictionary_pending())
+      return;
+    begin_block(hh_ring_ticks() >> HH_BLOCK_TICK_SHIFT);
+  }
+  if (age_ns == 0 || hh_sys_monotonic_ns() - block_began_ns >= age_ns)
+    end_block();
+}
+
+HH_INLINE void count_event(uint64_t ticks) {
+  events++;
+  if (HH_UNLIKELY(!block_open))
+    begin_block(ticks);
+}
+
+/* ---- what a block says about an event */
+
+static HH_COLD uint32_t number_thread(hh_thread *thread) {
+  return thread->number = hh_thread_names_add(thread->tid);
+}
+
+HH_INLINE uint32_t thread_number(hh_thread *thread) {
+  return HH_LIKELY(thread->number) ? thread->number : number_thread(thread);
+}
+
+/* The stack's definition would not fit into the current block: close it, which defines what came before. */
+static HH_COLD uint32_t stack_beyond_limit(uint32_t node) {
+  while (node >= hh_dictionary_node_limit() || hh_stack_numbers_count() + 2 >= hh_dictionary_stack_limit()) {
+    uint32_t limit_before = hh_dictionary_node_limit() + hh_dictionary_stack_limit();
+    hh_match_close_block(0);
+    if (hh_dictionary_node_limit() + hh_dictionary_stack_limit() == limit_before) {
+      hh_losses_add(&losses, HH_LOSS_NO_STACK, 1, 0); /* the spool is full */
+      return 0;
+    }
+  }
+  return hh_stack_number(node);
+}
+
+HH_INLINE uint32_t stack_number(uint32_t node) {
+  if (HH_UNLIKELY(node >= hh_dictionary_node_limit() ||
+                  hh_stack_numbers_count() + 2 >= hh_dictionary_stack_limit()))
+    return stack_beyond_limit(node);
+  uint32_t number = hh_stack_number(node);
+  if (HH_UNLIKELY(!number && node))
+    hh_losses_add(&losses, HH_LOSS_STACK_TABLE_FULL, 1, 0);
+  return number;
+}
+
+/* ---- deallocations */
+
+static void encode_free(const hh_live_block *block, uint64_t time, uint32_t thread, uint32_t free_stack) {
+  count_event(time >> HH_BLOCK_TICK_SHIFT);
+  totals.live_bytes -= block->size;
+  totals.freed_bytes += block->size;
+  hh_encoded_free coded = {
+      .ticks = time >> HH_BLOCK_TICK_SHIFT,
+      .key = block->key,
+      .size = block->size,
+      .number = block->number,
+      .allocated_ticks = block->time >> HH_BLOCK_TICK_SHIFT,
+      .stack = block->stack,
+      .thread = thread,
+      .free_stack = free_stack,
+  };
+  hh_encode_free(&encoder, &coded, hh_ring_free_stacks);
+  if (HH_UNLIKELY(hh_encoder_full(&encoder)))
+    end_block();
+}
+
+static void remove_parked(uint32_t index) {
+  memmove(&parked[index], &parked[index + 1], (--parked_count - index) * sizeof *parked);
+}
+
+/* The block certainly ended before its address was handed out again. */
+static void give_up_parked(uint32_t index) {
+  parked_block lost = parked[index];
+  remove_parked(index);
+  hh_losses_add(&losses, HH_LOSS_MISSED_FREE, 1, lost.block.size);
+  encode_free(&lost.block, lost.reused_at, lost.thread, 0);
+}
+
+static HH_COLD void park(const hh_live_block *block, uint64_t reused_at, uint32_t thread) {
+  if (parked_count == PARKED)
+    give_up_parked(0);
+  parked[parked_count++] = (parked_block){.block = *block, .reused_at = reused_at, .pass = pass, .thread = thread};
+}
+
+void hh_match_pass_ended(void) {
+  pass++;
+  while (parked_count && parked[0].pass + PARKED_PASSES < pass)
+    give_up_parked(0);
+}
+
+/* The newest parked block of that address from before `time`. */
+static HH_COLD bool take_parked(uint64_t key, uint64_t time, hh_live_block *block) {
+  for (uint32_t i = parked_count; i-- > 0;)
+    if (parked[i].block.key == key && parked[i].block.time <= time) {
+      *block = parked[i].block;
+      remove_parked(i);
+      return true;
+    }
+  return false;
+}
+
+static bool take_live(uint64_t key, uint64_t time, hh_live_block *block) {
+  uint64_t slot = hh_live_find(&live, key);
+  if (HH_UNLIKELY(slot == HH_LIVE_NONE))
+    return false;
+  hh_live_get(&live, slot, block);
+  if (HH_UNLIKELY(block->time > time))
+    return false; /* another thread's block by now; ours is parked */
+  hh_live_remove(&live, slot, block);
+  return true;
+}
+
+static void deallocation(const hh_event *event) {
+  hh_live_block block;
+  if (!take_live(event->key, event->time, &block) && !take_parked(event->key, event->time, &block)) {
+    event->thread->last_freed = 0;
+    if (!inherited)
+      hh_losses_add(&losses, HH_LOSS_UNKNOWN_FREE, 1, 0);
+    return;
+  }
+  event->thread->last_freed = block.number;
+  uint32_t free_stack = hh_ring_free_stacks ? stack_number(event->stack) : 0;
+  encode_free(&block, event->time, thread_number(event->thread), free_stack);
+}
+
+/* ---- allocations */
+
+static void insert(const hh_live_block *block, uint32_t thread) {
+  uint64_t slot = hh_live_find(&live, block->key);
+  if (HH_UNLIKELY(slot != HH_LIVE_NONE)) {
+    hh_live_block present;
+    hh_live_get(&live, slot, &present);
+    if (present.time > block->time) {
+      park(block, present.time, thread);
+      return;
+    }
+    hh_live_remove(&live, slot, &present);
+    park(&present, block->time, thread);
+  }
+  hh_live_insert(&live, block); /* when it is full the deallocation will be an unknown one */
+}
+
+static void allocation(const hh_event *event) {
+  uint32_t stack = stack_number(event->stack), thread = thread_number(event->thread);
+  uint64_t ticks = event->time >> HH_BLOCK_TICK_SHIFT;
+  hh_live_block block = {
+      .key = event->key, .time = event->time, .size = event->size, .stack = stack, .number = allocations + 1};
+  insert(&block, thread); /* may encode a lost deallocation, and so begin another block */
+  count_event(ticks);
+  hh_encoded_allocation coded = {
+      .ticks = ticks,
+      .key = event->key,
+      .size = event->size,
+      .number = ++allocations,
+      .replaced = event->kind == HH_KIND_REALLOC ? event->thread->last_freed : 0,
+      .thread = thread,
+      .stack = stack,
+      .kind = event->kind,
+      .align_log2 = event->align_log2,
+  };
+  totals.allocated_bytes += event->size;
+  totals.live_bytes += event->size;
+  if (totals.live_bytes > totals.peak_live_bytes) {
+    totals.peak_live_bytes = totals.live_bytes;
+    totals.peak_ticks = ticks;
+  }
+  hh_encode_allocation(&encoder, &coded);
+  if (HH_UNLIKELY(hh_encoder_full(&encoder)))
+    end_block();
+}
+
+/* The index lines were asked for when the events were read; now they are there, ask for what they lead to. */
+static void prefetch(const hh_event *events_in, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    if (events_in[i].allocation)
+      hh_encoder_prefetch(&encoder, hh_stack_numbers_peek(events_in[i].stack));
+    else
+      hh_live_prefetch_record(&live, events_in[i].key);
+  }
+}
+
+void hh_match_prefetch(const hh_event *event) {
+  hh_live_prefetch_slot(&live, event->key);
+  if (event->allocation)
+    hh_stack_numbers_prefetch(event->stack);
+}
+
+void hh_match_batch(const hh_event *batch, uint32_t count) {
+  prefetch(batch, count);
+  for (uint32_t i = 0; i < count; i++) {
+    if (batch[i].allocation)
+      allocation(&batch[i]);
+    else
+      deallocation(&batch[i]);
+  }
+}

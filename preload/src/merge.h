@@ -1,0 +1,12 @@
+/* One pass over all rings, in order of time. The sender thread alone uses it. */
+#ifndef HH_MERGE_H
+#define HH_MERGE_H
+#include "common.h"
+
+int hh_merge_init(void); /* 0 or -errno */
+/* Feeds every event that was written before the pass began, oldest first, to hh_match_batch. Newer ones wait for the
+ * next pass, when the other threads' have arrived too; with `all` nothing waits. Returns bytes read. */
+uint64_t hh_merge_pass(bool all);
+/* Looks for threads that ended without telling. Seldom. */
+void hh_merge_reap(void);
+#endif

@@ -1,0 +1,246 @@
+#include "process.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "chunks.h"
+#include "clock.h"
+#include "environment.h"
+#include "guard.h"
+#include "lifecycle.h"
+#include "log.h"
+#include "options.h"
+#include "real.h"
+#include "ring.h"
+#include "sender.h"
+#include "stacks.h"
+#include "sys/sys.h"
+#include "sys/syscall.h"
+#include "thread.h"
+#include "unwind/unwind.h"
+
+extern char **environ;
+
+enum { PAGE = 4096 };
+#define EARN_AFTER_NS ((uint64_t)100 * 1000 * 1000)
+
+/* Nothing else may lie on this page. */
+static union {
+  hh_gate_page gate;
+  char page[PAGE];
+} gate_page __attribute__((aligned(PAGE), used));
+extern hh_gate_page hh_gate __attribute__((alias("gate_page")));
+
+hh_process_identity hh_identity;
+
+enum { NEW, BEGINNING, ON, OFF };
+static uint32_t state;
+static bool loaded; /* our constructor has run: libc's thread functions work */
+static bool follow_children;
+static uint64_t started_ns;
+static enum hh_end end_reason;
+
+/* ---- the beginning */
+
+static int read_options(void) {
+  const char *bad = NULL;
+  int status = hh_options_read(environ, &bad);
+  static const char *const levels[] = {"off", "error", "info", "debug"};
+  for (int level = HH_LOG_OFF; level <= HH_LOG_DEBUG; level++)
+    if (strcmp(hh_options.log, levels[level]) == 0)
+      hh_log_level = level;
+  if (status)
+    hh_log(HH_LOG_ERROR, "nothing is profiled: %s makes no sense; see docs/reference/options.md", bad);
+  return status;
+}
+
+static bool choose_transport(void) {
+  if (strcmp(hh_options.output, "null:") == 0)
+    hh_sender_choose(&hh_transport_null, "null:"); /* for measurements */
+  else if (hh_options.output[0])
+    hh_sender_choose(&hh_transport_file, hh_options.output);
+  else if (hh_options.server[0])
+    hh_sender_choose(&hh_transport_grpc, hh_options.server);
+  else
+    return false;
+  return true;
+}
+
+static uint64_t parse_key(const char *hex) {
+  uint64_t key = 0;
+  for (; *hex; hex++)
+    key = key << 4 | (uint64_t)(*hex <= '9' ? *hex - '0' : (*hex | 32) - 'a' + 10);
+  return key;
+}
+
+static void identify(uint64_t parent_key) {
+  hh_identity = (hh_process_identity){
+      .parent_key = parent_key,
+      .started_unix_ns = hh_sys_unix_ns(),
+      .pid = hh_sys_pid(),
+      .parent_pid = hh_sys_parent_pid(),
+  };
+  if (hh_sys_random(&hh_identity.key, sizeof hh_identity.key) != 0 || hh_identity.key == 0)
+    hh_identity.key = hh_identity.started_unix_ns << 20 ^ (uint64_t)hh_identity.pid;
+  started_ns = hh_sys_monotonic_ns();
+}
+
+static void prepare_children(void) {
+  follow_children = strcmp(hh_options.follow, "children") == 0;
+  if (follow_children)
+    hh_environment_set_parent(hh_identity.key);
+  else
+    hh_environment_leave_preload();
+}
+
+static int prepare_hooks(void) {
+  hh_clock_init();
+  hh_ring_free_stacks = hh_options.free_stacks;
+  int status = hh_chunks_init(hh_options.ring_bytes);
+  if (status == 0)
+    status = hh_stacks_init();
+  if (status == 0)
+    status = hh_unwind_init();
+  if (status == 0)
+    status = hh_threads_init();
+  return status;
+}
+
+static void open_gate(void) {
+  hh_syscall3(SYS_madvise, (long)&gate_page, PAGE, MADV_WIPEONFORK);
+  hh_gate.alive = 1;
+  __atomic_store_n(&hh_gate.recording, strcmp(hh_options.mode, "dormant") != 0, __ATOMIC_RELEASE);
+}
+
+static bool begin(void) {
+  if (read_options() != 0 || hh_options.disabled || !choose_transport())
+    return false;
+  identify(parse_key(hh_options.parent_process));
+  prepare_children();
+  int status = prepare_hooks();
+  if (status) {
+    hh_log(HH_LOG_ERROR, "nothing is profiled: error %d while starting", -status);
+    return false;
+  }
+  hh_lifecycle_watch();
+  open_gate();
+  return true;
+}
+
+bool hh_process_wake(void) {
+  uint32_t expected = NEW;
+  /* Before libc is initialised there is no environment. */
+  if (HH_LIKELY(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != NEW) || !environ ||
+      !__atomic_compare_exchange_n(&state, &expected, BEGINNING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return false;
+  int saved_errno = errno;
+  hh_real_resolve();
+  __atomic_store_n(&state, begin() ? ON : OFF, __ATOMIC_RELEASE);
+  errno = saved_errno;
+  return hh_gate.recording;
+}
+
+static __attribute__((constructor)) void constructor(void) {
+  hh_process_wake();
+  loaded = true;
+}
+
+/* ---- the sender thread */
+
+bool hh_process_is_due(uint64_t now) {
+  (void)now;
+  return !hh_sender_started() && hh_sys_monotonic_ns() - started_ns >= EARN_AFTER_NS;
+}
+
+void hh_process_earned(void) {
+  if (hh_sender_started() || !loaded || !hh_gate.recording || hh_sys_pid() != hh_identity.pid)
+    return;
+  hh_thread *self = hh_self;
+  uintptr_t busy = self ? self->busy : 0;
+  int saved_errno = errno;
+  if (self)
+    self->busy = busy | HH_BUSY_QUIET; /* what libc allocates for the thread is not the application's */
+  if (hh_sender_start() != 0)
+    hh_disable("there is no sender thread");
+  errno = saved_errno;
+  if (self)
+    self->busy = busy;
+}
+
+/* ---- the end */
+
+enum hh_end hh_process_end_reason(void) {
+  return end_reason;
+}
+
+void hh_disable(const char *reason) {
+  end_reason = HH_END_STOPPED;
+  __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
+  hh_log(HH_LOG_ERROR, "profiling is off: %s", reason);
+}
+
+static bool worth_sending(void) {
+  uint64_t events = 0;
+  for (uint32_t i = 1; i <= hh_threads_count(); i++) {
+    hh_thread *thread = hh_thread_at(i);
+    events += thread ? thread->events : 0;
+  }
+  if (hh_options.output[0])
+    return events > 0;
+  return events >= hh_options.min_events || (events && hh_sys_monotonic_ns() - started_ns >= EARN_AFTER_NS);
+}
+
+void hh_process_finish(enum hh_end reason) {
+  /* A vfork child shares our memory but is another process. */
+  if (!hh_gate.alive || hh_sys_pid() != hh_identity.pid || !__atomic_exchange_n(&hh_gate.alive, 0, __ATOMIC_ACQ_REL))
+    return;
+  int saved_errno = errno;
+  __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
+  if (!end_reason)
+    end_reason = reason;
+  if (hh_sender_started() || worth_sending())
+    hh_sender_finish();
+  errno = saved_errno;
+}
+
+int hh_process_sync(void) {
+  if (!hh_gate.alive)
+    return -ESRCH;
+  hh_thread *self = hh_self;
+  uintptr_t busy = self ? self->busy : 0;
+  if (self)
+    self->busy = busy | HH_BUSY_QUIET;
+  int status = hh_sender_sync();
+  if (self)
+    self->busy = busy;
+  return status;
+}
+
+void hh_process_pause(void) {
+  __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
+}
+
+void hh_process_resume(void) {
+  if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) == ON && hh_gate.alive)
+    __atomic_store_n(&hh_gate.recording, 1, __ATOMIC_RELEASE);
+}
+
+/* ---- fork */
+
+void hh_process_forked(void) {
+  bool profiled = __atomic_load_n(&state, __ATOMIC_ACQUIRE) == ON && follow_children && !end_reason;
+  hh_gate.recording = hh_gate.alive = 0; /* where the kernel has no MADV_WIPEONFORK */
+  if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != ON)
+    return;
+  hh_stacks_after_fork();
+  hh_unwind_after_fork();
+  hh_sender_after_fork(profiled);
+  if (!profiled)
+    return;
+  hh_self = NULL; /* the record belongs to the parent's thread */
+  identify(hh_identity.key);
+  hh_environment_set_parent(hh_identity.key);
+  if (hh_chunks_init(hh_options.ring_bytes) == 0 && hh_threads_init() == 0)
+    open_gate();
+}

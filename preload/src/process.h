@@ -1,0 +1,37 @@
+/* The life of the profile within its process: when it begins, what earns it a sender thread, how it ends, what becomes
+ * of it over fork. */
+#ifndef HH_PROCESS_H
+#define HH_PROCESS_H
+#include "common.h"
+
+/* On a page of its own that the kernel clears in every forked child (MADV_WIPEONFORK), however it was forked: a child
+ * is quiet unless it is set up again. */
+typedef struct hh_gate_page {
+  uint32_t recording; /* hooks record */
+  uint32_t alive;     /* there is a profile that must be ended */
+} hh_gate_page;
+extern hh_gate_page hh_gate;
+
+enum hh_end { HH_END_EXIT = 1, HH_END_STOPPED = 2, HH_END_FATAL_SIGNAL = 3, HH_END_EXEC = 4 }; /* Goodbye.Reason */
+
+/* For hooks that find hh_gate.recording unset: begins the profile if this is the first call that can. True = record. */
+bool hh_process_wake(void);
+/* The process has done enough to be worth a sender thread; it is started unless it runs. */
+void hh_process_earned(void);
+/* Old enough for that, at ring ticks `now`? */
+bool hh_process_is_due(uint64_t now);
+/* Ends the profile: delivers what is there, waits as long as acknowledgements make progress. Once per process. */
+void hh_process_finish(enum hh_end reason);
+enum hh_end hh_process_end_reason(void);
+/* Delivers what is there and goes on. 0 when everything is acknowledged. */
+int hh_process_sync(void);
+void hh_process_pause(void);
+void hh_process_resume(void);
+
+/* What Hello says; fixed at the start. */
+typedef struct hh_process_identity {
+  uint64_t key, parent_key, started_unix_ns;
+  int pid, parent_pid;
+} hh_process_identity;
+extern hh_process_identity hh_identity;
+#endif

@@ -1,0 +1,72 @@
+#include "ring.h"
+
+#include <errno.h>
+
+#include "chunks.h"
+#include "process.h"
+#include "sender.h"
+
+bool hh_ring_free_stacks;
+
+/* A ring that is this full, or this old, earns the process its sender thread. */
+enum { EARN_WORDS = 1024 };
+
+static void use_chunk(hh_thread *thread, uint32_t chunk) {
+  uint64_t *words = hh_chunk_words(chunk);
+  thread->write_chunk = chunk;
+  thread->chunk_end = words + HH_CHUNK_WORDS - HH_RING_MARGIN_WORDS;
+  thread->limit = thread->chunk_end;
+}
+
+int hh_ring_open(hh_thread *thread) {
+  uint32_t chunk = hh_chunk_take();
+  if (chunk == HH_NO_CHUNK)
+    return -ENOMEM;
+  use_chunk(thread, chunk);
+  if (!hh_sender_started())
+    thread->limit = hh_chunk_words(chunk) + EARN_WORDS;
+  thread->chunks = 1;
+  thread->read_chunk = chunk;
+  thread->write = thread->read = hh_chunk_words(chunk);
+  thread->last_time = thread->read_time = 0;
+  return 0;
+}
+
+void hh_ring_abandon(hh_thread *thread) {
+  hh_chunk_give(thread->write_chunk);
+}
+
+static uint64_t *drop(hh_thread *thread, uint64_t bytes) {
+  __atomic_store_n(&thread->lost_events, thread->lost_events + 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&thread->lost_bytes, thread->lost_bytes + bytes, __ATOMIC_RELAXED);
+  return NULL;
+}
+
+HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
+  hh_process_earned();
+  uint64_t *at = thread->write;
+  if (at < thread->chunk_end) {
+    thread->limit = thread->chunk_end;
+    return at;
+  }
+  uint32_t held = __atomic_load_n(&thread->chunks, __ATOMIC_RELAXED);
+  if (held >= HH_RING_NUDGE_CHUNKS)
+    hh_sender_nudge();
+  uint32_t chunk = held < HH_RING_THREAD_CHUNKS ? hh_chunk_take() : HH_NO_CHUNK;
+  if (chunk == HH_NO_CHUNK)
+    return drop(thread, bytes);
+  __atomic_fetch_add(&thread->chunks, 1, __ATOMIC_RELAXED);
+  hh_ring_escape(at, HH_RING_NEXT, chunk);
+  use_chunk(thread, chunk);
+  at = hh_chunk_words(chunk);
+  /* release; the reader that sees it may follow the link */
+  __atomic_store_n(&thread->write, at, __ATOMIC_RELEASE);
+  return at;
+}
+
+HH_COLD uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time) {
+  if (hh_process_is_due(time))
+    hh_process_earned();
+  thread->last_time = time;
+  return hh_ring_escape(at, HH_RING_TIME, time);
+}

@@ -1,0 +1,124 @@
+#include "thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "arena.h"
+#include "ring.h"
+#include "sys/sys.h"
+
+__thread hh_thread *hh_self __attribute__((tls_model("initial-exec")));
+
+static struct {
+  hh_thread **record; /* by index, from 1 */
+  uint32_t count;     /* indices handed out */
+  uint64_t free_head; /* {changes:32, index:32}, as in chunks.c */
+  pthread_key_t key;
+  bool key_made;
+} threads;
+
+/* Runs among the destructors of the thread's other data, some of which still allocate: the record stays the thread's
+ * until the kernel says that the thread is gone. */
+static void thread_exits(void *record) {
+  __atomic_store_n(&((hh_thread *)record)->state, HH_THREAD_EXITING, __ATOMIC_RELEASE);
+}
+
+int hh_threads_init(void) {
+  if (threads.record) {
+    /* After a fork. The pages of the parent's records stay mapped; they are few. */
+    memset(threads.record, 0, (threads.count + 1) * sizeof *threads.record);
+  } else if (!(threads.record = hh_pages((HH_MAX_THREADS + 1) * sizeof *threads.record, "heaphound threads"))) {
+    return -ENOMEM;
+  }
+  threads.count = 0;
+  threads.free_head = 0;
+  /* Early, so that the key is one of those for which libc needs no memory of the application's allocator. */
+  if (!threads.key_made && pthread_key_create(&threads.key, thread_exits) != 0)
+    return -EAGAIN;
+  threads.key_made = true;
+  return 0;
+}
+
+static hh_thread *pop_free(void) {
+  uint64_t head = __atomic_load_n(&threads.free_head, __ATOMIC_ACQUIRE);
+  while ((uint32_t)head) {
+    hh_thread *record = threads.record[(uint32_t)head];
+    uint64_t after = ((head >> 32) + 1) << 32 | __atomic_load_n(&record->next_free, __ATOMIC_RELAXED);
+    if (__atomic_compare_exchange_n(&threads.free_head, &head, after, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
+      return record;
+  }
+  return NULL;
+}
+
+static void push_free(hh_thread *record) {
+  uint64_t head = __atomic_load_n(&threads.free_head, __ATOMIC_RELAXED), after;
+  do {
+    __atomic_store_n(&record->next_free, (uint32_t)head, __ATOMIC_RELAXED);
+    after = ((head >> 32) + 1) << 32 | record->index;
+  } while (!__atomic_compare_exchange_n(&threads.free_head, &head, after, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+static hh_thread *make(void) {
+  hh_thread *record = hh_pages(sizeof *record, "heaphound thread");
+  if (!record)
+    return NULL;
+  record->walker.cache = &record->cache;
+  if (hh_walker_init(&record->walker) != 0 || hh_ring_open(record) != 0) {
+    hh_pages_free(record, sizeof *record);
+    return NULL;
+  }
+  uint32_t index = __atomic_add_fetch(&threads.count, 1, __ATOMIC_RELAXED);
+  if (index > HH_MAX_THREADS) {
+    __atomic_sub_fetch(&threads.count, 1, __ATOMIC_RELAXED);
+    hh_ring_abandon(record);
+    hh_pages_free(record, sizeof *record);
+    return NULL;
+  }
+  record->index = index;
+  return record;
+}
+
+static hh_thread *attach(void) {
+  hh_thread *record = pop_free();
+  bool made = !record;
+  if (made && !(record = make()))
+    return NULL;
+  record->tid = hh_sys_tid();
+  record->busy = 0;
+  record->number = 0;
+  hh_walker_reset(&record->walker);
+  __atomic_store_n(&record->state, HH_THREAD_LIVE, __ATOMIC_RELEASE);
+  if (made) /* release; pairs with the acquire in hh_thread_at */
+    __atomic_store_n(&threads.record[record->index], record, __ATOMIC_RELEASE);
+  hh_self = record;
+  record->busy = 1; /* whatever libc does in here is not the application's */
+  pthread_setspecific(threads.key, record);
+  record->busy = 0;
+  return record;
+}
+
+HH_COLD hh_thread *hh_thread_attach(void) {
+  int saved_errno = errno;
+  hh_thread *record = attach();
+  errno = saved_errno;
+  return record;
+}
+
+uint32_t hh_threads_count(void) {
+  return __atomic_load_n(&threads.count, __ATOMIC_ACQUIRE);
+}
+
+hh_thread *hh_thread_at(uint32_t index) {
+  return __atomic_load_n(&threads.record[index], __ATOMIC_ACQUIRE);
+}
+
+void hh_thread_reap(hh_thread *thread) {
+  /* In this order: once the thread is known to be gone, nothing more can be written. */
+  if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) == HH_THREAD_FREE || hh_sys_thread_alive(thread->tid))
+    return;
+  if (__atomic_load_n(&thread->write, __ATOMIC_ACQUIRE) != thread->read)
+    return;
+  __atomic_store_n(&thread->state, HH_THREAD_FREE, __ATOMIC_RELEASE);
+  push_free(thread);
+}

@@ -1,0 +1,124 @@
+/* HEAPHOUND_OUTPUT: the stream as a file (docs/wire.md, "Files"). Written is acknowledged. */
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "../log.h"
+#include "../spool.h"
+#include "../sys/sys.h"
+#include "transport.h"
+
+enum { MAX_PATH = 1024, FRAME_BYTES = 5 };
+
+static int fd = -1;
+static int failed; /* -errno of the write that failed; nothing is written after it */
+
+/* %p becomes the process id. 0 or -ENAMETOOLONG. */
+static int expand(const char *pattern, char *path) {
+  size_t length = 0;
+  for (; *pattern; pattern++) {
+    char digits[12];
+    const char *piece = pattern;
+    size_t piece_length = 1;
+    if (pattern[0] == '%' && pattern[1] == 'p') {
+      char *at = digits + sizeof digits;
+      for (int pid = hh_sys_pid(); pid; pid /= 10)
+        *--at = (char)('0' + pid % 10);
+      piece = at;
+      piece_length = (size_t)(digits + sizeof digits - at);
+      pattern++;
+    }
+    if (length + piece_length >= MAX_PATH)
+      return -ENAMETOOLONG;
+    memcpy(path + length, piece, piece_length);
+    length += piece_length;
+  }
+  path[length] = 0;
+  return 0;
+}
+
+static void put(const void *data, size_t bytes) {
+  if (failed)
+    return;
+  long status = hh_sys_write_all(fd, data, bytes);
+  if (status < 0) {
+    failed = (int)status;
+    hh_log(HH_LOG_ERROR, "cannot write the recording: error %d; free some space or choose another HEAPHOUND_OUTPUT",
+           -failed);
+  }
+}
+
+static void put_message(const uint8_t *message, size_t size) {
+  const uint8_t frame[FRAME_BYTES] = {0, (uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8),
+                                      (uint8_t)size};
+  put(frame, sizeof frame);
+  put(message, size);
+}
+
+static int file_open(const char *target) {
+  char path[MAX_PATH];
+  int status = expand(target, path);
+  if (status == 0)
+    status = fd = hh_sys_open_write(path);
+  if (status < 0) {
+    hh_log(HH_LOG_ERROR, "cannot create %s: error %d; set HEAPHOUND_OUTPUT to a writable path", target, -status);
+    return status;
+  }
+  const uint8_t *hello;
+  size_t size = hh_message_hello(&hello);
+  put("HEAPHND1", 8);
+  put_message(hello, size);
+  return failed;
+}
+
+static void file_pump(void) {
+  if (fd < 0)
+    return;
+  for (const hh_spool_item *item; !failed && (item = hh_spool_next(hh_spool_acked()));) {
+    put_message(item->message, item->size);
+    if (!failed)
+      hh_spool_release(item->sequence);
+  }
+}
+
+static int file_poll_fd(short *events) {
+  *events = 0;
+  return -1;
+}
+
+static int file_timeout_ms(void) {
+  return -1;
+}
+
+static int file_drained(void) {
+  return failed ? failed : 1;
+}
+
+static void file_close(void) {
+  if (fd < 0)
+    return;
+  file_pump();
+  const uint8_t *goodbye;
+  size_t size = hh_message_goodbye(&goodbye);
+  put_message(goodbye, size);
+  hh_sys_close(fd);
+  fd = -1;
+}
+
+static void file_after_fork(void) {
+  if (fd >= 0)
+    hh_sys_close(fd);
+  fd = -1;
+  failed = 0;
+}
+
+const hh_transport hh_transport_file = {
+    .name = "file",
+    .open = file_open,
+    .pump = file_pump,
+    .poll_fd = file_poll_fd,
+    .timeout_ms = file_timeout_ms,
+    .drained = file_drained,
+    .close = file_close,
+    .after_fork = file_after_fork,
+};

@@ -69,12 +69,10 @@ static hh_rule pack(const hh_special *s) {
 }
 
 /* A made-up outermost frame "returns" to the first instruction of its start routine (makecontext): the call address, one
- * less, lies in no function. */
-static int starts_outermost_function(hh_image *image, uint64_t address) {
+ * less, lies in no function. A real call that never returns has its own function there. */
+static int starts_function(hh_image *image, uint64_t address) {
   hh_fde fde;
-  static hh_cfi_row row; /* under the rules' lock */
-  if (hh_fde_find(image, address + 1, &fde) || fde.start != address + 1) return 0;
-  return !hh_cfi_row_at(image, address + 1, &row) && row.reg[row.return_register].how == HH_CFI_UNDEFINED;
+  return !hh_fde_find(image, address + 1, &fde) && fde.start == address + 1 && !fde.signal_frame;
 }
 
 hh_rule hh_rule_compile(hh_image *image, uint64_t address) {
@@ -83,7 +81,7 @@ hh_rule hh_rule_compile(hh_image *image, uint64_t address) {
   memset(&special, 0, sizeof special); /* padding too: specials are compared as bytes */
   int status = image ? hh_cfi_row_at(image, address, &row) : -1;
   if (status == -1) {
-    int end = image && starts_outermost_function(image, address);
+    int end = image && starts_function(image, address);
     return HH_RULE_MAKE(end ? HH_RULE_END : HH_RULE_GUESS, 0, 0);
   }
   const hh_rule full = HH_RULE_MAKE(HH_RULE_FULL, 0, 0);

@@ -19,6 +19,8 @@ $(THIRD_PARTY_LIBS) &: third_party/build third_party/sources
 TRANSPORT_TEST := build/$(ARCH)/test/transport
 TRANSPORT_SOURCES := $(filter-out %/transport/file.c %/transport/null.c,$(wildcard src/transport/*.c)) \
   $(wildcard src/sys/*.c) src/spool.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
+TRANSPORT_UNIT_SOURCES := $(wildcard src/sys/*.c) src/spool.c src/arena.c src/log.c \
+  $(addprefix src/transport/,dns.c grpc_in.c grpc_targets.c grpc_token.c pb_read.c resolve_files.c)
 TRANSPORT_FLAGS = -std=gnu17 -g -Wall -Wextra -D_GNU_SOURCE -DHH_VERSION='"test"' -iquote src $(THIRD_PARTY_CFLAGS)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
 NODE := $(firstword $(wildcard ../node_modules/.bin/node) node)
@@ -30,7 +32,11 @@ $(TRANSPORT_TEST)/driver-sanitized: test/transport/driver.c $(TRANSPORT_SOURCES)
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
 
-test-transport: $(TRANSPORT_TEST)/driver-sanitized
+$(TRANSPORT_TEST)/unit-sanitized: test/transport/unit.c $(TRANSPORT_UNIT_SOURCES) $(wildcard src/*.h src/*/*.h)
+	@mkdir -p $(@D)
+	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
+
+test-transport: $(TRANSPORT_TEST)/driver-sanitized $(TRANSPORT_TEST)/unit-sanitized
 	@$(NODE) test/transport/run.mjs $(TRANSPORT_TEST)
 
 bench-transport: $(TRANSPORT_TEST)/driver

@@ -1,5 +1,5 @@
-/* Sockets for the sender thread. Non-blocking, closed on exec, never a SIGPIPE. Return 0 or a value, or -errno; errno is
- * never touched. Descriptors are kept above 64 where the limit allows it, out of the way of programs that close or
+/* Sockets for the sender thread. Non-blocking, closed on exec, never a SIGPIPE. Return 0 or a value, or -errno; errno
+ * is never touched. Descriptors are kept above 64 where the limit allows it, out of the way of programs that close or
  * replace low ones. Data moves by send and recv only: should the application close a descriptor of ours and open a file
  * that gets the same number, send fails on it instead of writing into that file. */
 #ifndef HH_SOCKETS_H

@@ -25,7 +25,7 @@ enum {
   IN_BYTES = 16 << 10,
   WRITES_PER_PUMP = 16, /* the sender has rings to empty */
   READS_PER_PUMP = 16,
-  IDLE_MS = 20000,      /* then a ping; dead when it stays unanswered for as long */
+  IDLE_MS = 20000, /* then a ping; dead when it stays unanswered for as long */
   WELCOME_MS = 30000,
   REJECTED_WAIT_MS = 30000,
   LINGER_MS = 250,
@@ -50,7 +50,7 @@ static struct {
   uint64_t heard_ms, pinged_ms; /* pinged_ms 0: no ping is unanswered */
   uint64_t pings_answered;
   uint64_t begun_ms;
-  int rejected;     /* the last call's fate: an error that waiting will hardly mend, as -errno */
+  int rejected;        /* the last call's fate: an error that waiting will hardly mend, as -errno */
   int rejected_status; /* its gRPC status, logged once while it stays the same */
   hh_grpc_counters counters;
 } grpc = {.stream = {.fd = -1}};
@@ -133,24 +133,44 @@ static void connected(uint64_t now) {
     lose_connection(status, 0);
 }
 
+/* Would the same call get the same answer again at once? */
+static int is_rejection(const hh_http2_state *state) {
+  switch (state->grpc_status) {
+  case INVALID_ARGUMENT:
+  case PERMISSION_DENIED:
+  case UNIMPLEMENTED:
+  case UNAUTHENTICATED:
+    return 1;
+  }
+  switch (state->http_status) {
+  case HH_HTTP2_NO_STATUS:
+  case 200:
+  case 429: /* too many requests */
+  case 502: /* from a proxy whose server is away for a moment */
+  case 503:
+  case 504:
+    return state->body_error != 0;
+  default:
+    return 1;
+  }
+}
+
 /* The call has ended, or what came cannot be understood: say why, wait, connect again. */
 static void call_ended(int error) {
   const hh_http2_state *state = hh_http2_status();
   int status = state->grpc_status;
-  int hopeless = status == INVALID_ARGUMENT || status == PERMISSION_DENIED || status == UNIMPLEMENTED ||
-                 status == UNAUTHENTICATED || state->body_error ||
-                 (state->http_status != HH_HTTP2_NO_STATUS && state->http_status != 200);
   if (state->body_error || error == -EPROTO)
     grpc.counters.protocol_errors++;
-  if (!hopeless) {
-    hh_log(HH_LOG_INFO, "%s: the stream ended: error %d, status %d, HTTP %d, code %u %s", hh_connect_authority(), -error,
-           status, state->http_status, state->error_code, state->message);
+  if (!is_rejection(state)) {
+    hh_log(HH_LOG_INFO, "%s: the stream ended: error %d, status %d, HTTP %d, code %u %s", hh_connect_authority(),
+           -error, status, state->http_status, state->error_code, state->message);
     lose_connection(error, 0);
     return;
   }
   int level = grpc.rejected && grpc.rejected_status == status ? HH_LOG_DEBUG : HH_LOG_ERROR;
   hh_log(level, "%s: the server rejects the stream: status %d, HTTP %d, error %d: %s. Trying again every %d s",
-         hh_connect_authority(), status, state->http_status, -state->body_error, state->message, REJECTED_WAIT_MS / 1000);
+         hh_connect_authority(), status, state->http_status, -state->body_error, state->message,
+         REJECTED_WAIT_MS / 1000);
   grpc.rejected = status == UNAUTHENTICATED || status == PERMISSION_DENIED ? -EACCES : -EPROTO;
   grpc.rejected_status = status;
   lose_connection(grpc.rejected, REJECTED_WAIT_MS);

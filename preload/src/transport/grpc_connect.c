@@ -17,13 +17,13 @@ typedef enum phase { WAITING, RESOLVING, CONNECTING, HANDED_OVER } phase;
 static struct {
   phase phase;
   hh_targets targets;
-  unsigned target;       /* the one that is being tried, or connected to */
-  unsigned address;      /* of its addresses */
+  unsigned target;  /* the one that is being tried, or connected to */
+  unsigned address; /* of its addresses */
   unsigned address_count;
-  hh_address local;      /* of a Unix socket */
+  hh_address local; /* of a Unix socket */
   hh_stream stream;
   uint64_t deadline_ms;
-  unsigned failures;     /* since something last worked */
+  unsigned failures; /* since something last worked */
   int error;
 } connecting = {.stream = {.fd = -1}};
 

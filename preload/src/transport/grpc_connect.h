@@ -1,4 +1,5 @@
-/* Gets a connection to one of the servers: look-up, addresses in turn, waiting longer after each failure. Never blocks. */
+/* Gets a connection to one of the servers: look-up, addresses in turn, waiting longer after each failure. Never blocks.
+ */
 #ifndef HH_GRPC_CONNECT_H
 #define HH_GRPC_CONNECT_H
 #include <stdint.h>
@@ -13,7 +14,7 @@ int hh_connect_step(uint64_t now_ms, hh_stream *out);
 void hh_connect_again(uint64_t now_ms, int error, uint64_t at_least_ms);
 void hh_connect_worked(void); /* the server did its work: the next failure waits shortly again */
 const char *hh_connect_authority(void);
-int hh_connect_error(void);   /* 0, or why the last attempt failed */
+int hh_connect_error(void); /* 0, or why the last attempt failed */
 int hh_connect_fd(short *events);
 uint64_t hh_connect_deadline_ms(void);
 void hh_connect_close(void);

@@ -5,13 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void hh_grpc_out_begin(void);                      /* a new stream: Hello comes next */
-int hh_grpc_out_welcome(uint64_t acked_sequence);  /* 0, or -EPROTO when it cannot be so */
-int hh_grpc_out_ack(uint64_t sequence);            /* 0, or -EPROTO for a block that was never sent */
-void hh_grpc_out_goodbye(void);                    /* Goodbye comes next, then the end; only after Welcome */
-int hh_grpc_out_ready(void);                       /* would read give anything? */
+void hh_grpc_out_begin(void);                     /* a new stream: Hello comes next */
+int hh_grpc_out_welcome(uint64_t acked_sequence); /* 0, or -EPROTO when it cannot be so */
+int hh_grpc_out_ack(uint64_t sequence);           /* 0, or -EPROTO for a block that was never sent */
+void hh_grpc_out_goodbye(void);                   /* Goodbye comes next, then the end; only after Welcome */
+int hh_grpc_out_ready(void);                      /* would read give anything? */
 size_t hh_grpc_out_read(uint8_t *out, size_t room, int *end);
-void hh_grpc_out_forget(void);                     /* in a forked child: nothing was ever sent */
+void hh_grpc_out_forget(void); /* in a forked child: nothing was ever sent */
 int hh_grpc_out_welcomed(void);
-int hh_grpc_out_finished(void);                    /* Goodbye is out */
+int hh_grpc_out_finished(void); /* Goodbye is out */
 #endif

@@ -94,7 +94,8 @@ static void refuse(span text, int status) {
   memcpy(shown, text.at, size);
   shown[size] = 0;
   if (status == -EPROTONOSUPPORT)
-    hh_log(HH_LOG_ERROR, "HEAPHOUND_SERVER: %s wants TLS, which this version does not have; nothing is sent there", shown);
+    hh_log(HH_LOG_ERROR, "HEAPHOUND_SERVER: %s wants TLS, which this version does not have; nothing is sent there",
+           shown);
   else
     hh_log(HH_LOG_ERROR, "HEAPHOUND_SERVER: cannot use \"%s\"; write HOST:PORT, [IPV6]:PORT or unix:PATH", shown);
 }

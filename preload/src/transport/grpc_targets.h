@@ -6,9 +6,9 @@
 enum { HH_TARGETS_MAX = 8, HH_HOST_MAX = 256, HH_DEFAULT_PORT = 7411 };
 
 typedef struct hh_target {
-  int is_local;                   /* host is the path of a Unix socket */
+  int is_local; /* host is the path of a Unix socket */
   uint16_t port;
-  char host[HH_HOST_MAX];         /* without brackets */
+  char host[HH_HOST_MAX];          /* without brackets */
   char authority[HH_HOST_MAX + 8]; /* as HTTP wants it */
 } hh_target;
 

@@ -14,7 +14,7 @@ static struct {
   hh_http2_state state;
   nghttp2_session *session;
   int32_t stream;
-  int deferred; /* read_body had nothing; the stream waits for hh_http2_resume */
+  int deferred;           /* read_body had nothing; the stream waits for hh_http2_resume */
   const uint8_t *pending; /* the rest of a frame, which nghttp2 keeps until it is asked for the next */
   size_t pending_size;
 } http2;
@@ -218,6 +218,9 @@ size_t hh_http2_send(uint8_t *out, size_t room) {
     http2.pending += part;
     http2.pending_size -= part;
   }
+  /* After an error nghttp2 says GOAWAY, and then wants nothing any more. */
+  if (size == 0 && !nghttp2_session_want_read(http2.session) && !nghttp2_session_want_write(http2.session))
+    http2.state.ended = 1;
   return size;
 }
 

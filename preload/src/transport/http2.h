@@ -30,12 +30,12 @@ typedef struct hh_http2_state {
   char message[HH_HTTP2_MESSAGE_MAX]; /* grpc-message, or nghttp2's words; printable */
 } hh_http2_state;
 
-int hh_http2_open(const hh_http2_call *call);                /* 0 or -errno */
-void hh_http2_close(void);                                   /* frees everything; may be called twice */
-void hh_http2_forget(void);                                  /* in a forked child: the heap is not ours */
-int hh_http2_receive(const uint8_t *data, size_t size);      /* 0 or -EPROTO */
-size_t hh_http2_send(uint8_t *out, size_t room);             /* bytes to put on the wire next; 0 = none now */
-void hh_http2_resume(void);                                  /* read_body has something again */
+int hh_http2_open(const hh_http2_call *call);           /* 0 or -errno */
+void hh_http2_close(void);                              /* frees everything; may be called twice */
+void hh_http2_forget(void);                             /* in a forked child: the heap is not ours */
+int hh_http2_receive(const uint8_t *data, size_t size); /* 0 or -EPROTO */
+size_t hh_http2_send(uint8_t *out, size_t room);        /* bytes to put on the wire next; 0 = none now */
+void hh_http2_resume(void);                             /* read_body has something again */
 int hh_http2_ping(void);
 const hh_http2_state *hh_http2_status(void);
 #endif

@@ -19,13 +19,13 @@ static struct {
   hh_address address[HH_ADDRESSES_MAX];
   char host[HH_DNS_NAME_MAX + 1];
   hh_resolv_conf conf;
-  unsigned candidate;         /* 0 .. conf.searches: which form of the name is asked for */
-  unsigned server, round;     /* whom, and how many times all of them have been asked */
-  hh_stream socket;           /* fd 0 means none too: ours are above 2 */
+  unsigned candidate;     /* 0 .. conf.searches: which form of the name is asked for */
+  unsigned server, round; /* whom, and how many times all of them have been asked */
+  hh_stream socket;       /* fd 0 means none too: ours are above 2 */
   uint64_t deadline_ms;
   uint16_t id[QUESTIONS];
   bool answered[QUESTIONS];
-  bool unsure;                /* a server could not tell, or did not answer */
+  bool unsure; /* a server could not tell, or did not answer */
 } look_up;
 
 static void add_address(const void *bytes, size_t size) {

@@ -14,7 +14,7 @@ int hh_resolve_begin(const char *host, uint16_t port, uint64_t now_ms);
 int hh_resolve_step(uint64_t now_ms); /* 1, 0 or -errno (-EHOSTUNREACH: no such name; -ETIMEDOUT) */
 unsigned hh_resolve_count(void);
 const hh_address *hh_resolve_address(unsigned index);
-int hh_resolve_fd(void);              /* to poll for reading, -1 = none */
+int hh_resolve_fd(void);               /* to poll for reading, -1 = none */
 uint64_t hh_resolve_deadline_ms(void); /* when step wants to be called again at the latest */
-void hh_resolve_end(void);            /* closes the descriptor; the addresses stay */
+void hh_resolve_end(void);             /* closes the descriptor; the addresses stay */
 #endif

@@ -27,7 +27,7 @@ int hh_stream_connected(const hh_stream *stream);                    /* 1, 0 = n
 /* 0, or -EBADF when the application has closed the descriptor, or it has become somebody else's. */
 int hh_stream_check(const hh_stream *stream);
 long hh_stream_send(const hh_stream *stream, const void *data, size_t bytes); /* bytes sent, or -errno */
-long hh_stream_receive(const hh_stream *stream, void *out, size_t bytes);     /* bytes, 0 = closed by the peer, -errno */
-void hh_stream_shut(const hh_stream *stream);                                 /* nothing more will be sent */
-void hh_stream_close(hh_stream *stream);                                      /* leaves a descriptor alone that is not ours */
+long hh_stream_receive(const hh_stream *stream, void *out, size_t bytes); /* bytes, 0 = closed by the peer, -errno */
+void hh_stream_shut(const hh_stream *stream);                             /* nothing more will be sent */
+void hh_stream_close(hh_stream *stream); /* leaves a descriptor alone that is not ours */
 #endif

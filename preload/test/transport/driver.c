@@ -1,6 +1,6 @@
-/* The transport with a spool and a sender of its own, led by lines on standard input (see `commands`): each answers with
- * one line. Blocks are real protobuf, their contents follow from their sequence, so a server can tell whether one is
- * whole. Everything below hh_message_* and hh_modules_* is the library's code. */
+/* The transport with a spool and a sender of its own, led by lines on standard input (see `commands`): each answers
+ * with one line. Blocks are real protobuf, their contents follow from their sequence, so a server can tell whether one
+ * is whole. Everything below hh_message_* and hh_modules_* is the library's code. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -295,10 +295,10 @@ static const struct {
   const char *name;
   void (*run)(const char *arguments);
 } commands[] = {
-    {"open", command_open},          {"put", command_put},     {"stream", command_stream},
-    {"drain", command_drain},        {"settle", command_settle}, {"stats", command_stats},
+    {"open", command_open},           {"put", command_put},           {"stream", command_stream},
+    {"drain", command_drain},         {"settle", command_settle},     {"stats", command_stats},
     {"close-fds", command_close_fds}, {"steal-fd", command_steal_fd}, {"module", command_module},
-    {"fork", command_fork},          {"close", command_close},
+    {"fork", command_fork},           {"close", command_close},
 };
 
 static void run(char *line) {

@@ -101,7 +101,10 @@ test("a server that is killed and started again gets what it lacks, once, after 
     assert.equal(await driver.run("drain 20000"), "drained 1");
     assert.deepEqual(store.single.blocks, sequences(1, 50));
     assert.deepEqual(server.errors, []);
-    assert.ok(store.single.dictionaries.length >= 10, "each stream after the first repeats the dictionary in two parts");
+    assert.ok(
+      store.single.dictionaries.length >= 10,
+      "each stream after the first repeats the dictionary in two parts",
+    );
     await driver.end();
   } finally {
     driver.kill();

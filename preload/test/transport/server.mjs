@@ -13,7 +13,13 @@ export class Store {
   binaries = new Map();
 
   process(key) {
-    const known = this.processes.get(key) ?? { blocks: [], acked: 0n, goodbye: undefined, streams: 0, dictionaries: [] };
+    const known = this.processes.get(key) ?? {
+      blocks: [],
+      acked: 0n,
+      goodbye: undefined,
+      streams: 0,
+      dictionaries: [],
+    };
     this.processes.set(key, known);
     return known;
   }
@@ -59,7 +65,8 @@ export async function startServer(store, address, behaviour = {}) {
         requestStream: true,
         responseStream: true,
         requestDeserialize: (bytes) => fromBinary(ClientMessageSchema, bytes),
-        responseSerialize: (message) => Buffer.from(toBinary(ServerMessageSchema, create(ServerMessageSchema, message))),
+        responseSerialize: (message) =>
+          Buffer.from(toBinary(ServerMessageSchema, create(ServerMessageSchema, message))),
       },
     },
     {
@@ -123,7 +130,10 @@ const take = {
   },
 
   dictionary(stream, dictionary) {
-    expect(dictionary.firstNode === stream.dictionaryEnd, `dictionary from ${dictionary.firstNode}, not ${stream.dictionaryEnd}`);
+    expect(
+      dictionary.firstNode === stream.dictionaryEnd,
+      `dictionary from ${dictionary.firstNode}, not ${stream.dictionaryEnd}`,
+    );
     stream.dictionaryEnd += dictionary.nodeCount;
     stream.process.dictionaries.push({ stream: stream.process.streams, end: stream.dictionaryEnd });
   },
@@ -135,7 +145,8 @@ const take = {
     const defined = Number(stream.next - 1n) * NODES_PER_BLOCK + 1;
     if (process.blocks.length === 0 || stream.started) stream.dictionaryEnd = defined;
     expect(stream.dictionaryEnd === defined, `the dictionary ends at ${stream.dictionaryEnd}, not ${defined}`);
-    if (!stream.started) for (const request of how.requests) call.write({ message: { case: "binaryRequest", value: request } });
+    if (!stream.started)
+      for (const request of how.requests) call.write({ message: { case: "binaryRequest", value: request } });
     stream.started = true;
     stream.next++;
     process.blocks.push(block.sequence);

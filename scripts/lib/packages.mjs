@@ -29,10 +29,11 @@ export const purposes = {
       sqlite3: "a profiled program",
       python3: "a profiled program",
       zstd: "unpacks exports",
-      "libsqlite3-0": "the library of the sqlite3 shell",
     },
     optional: {
       chromium: "browser tests",
+      "fonts-inter": "readable type in browser tests and pictures",
+      "fonts-jetbrains-mono": "readable type in browser tests and pictures",
       "clang-format": "checks the format of C sources",
       clang: "sanitizers and fuzzing of the C parts",
       gdb: "second opinion on stacks",

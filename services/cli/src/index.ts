@@ -1,4 +1,4 @@
 export * from "./stack/index.js";
 export { choosePorts } from "./stack/ports.js";
-export { installation, preloadLibrary } from "./paths.js";
+export { dataDirectory, installation, preloadLibrary } from "./paths.js";
 export { recordingEnvironment, type RecordingOptions } from "./run/environment.js";

@@ -1,0 +1,88 @@
+// npm test: every suite, or those that are named (native, unit, pipeline, browser; e2e = pipeline and browser). Ends with a
+// line of its own: N passed, N failed, N skipped.
+import "./lib/node24.mjs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { node, root, stateDir } from "./lib/root.mjs";
+import { say } from "./lib/step.mjs";
+
+const vitest = join(root, "node_modules/vitest/vitest.mjs");
+const groups = { e2e: ["pipeline", "browser"] };
+
+/** Runs a command on this terminal; resolves with its exit code and what it printed. */
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      process.stdout.write(chunk);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Each C test target prints `N passed, N failed` (and `, N skipped`); lines `skip NAME` say what was skipped. */
+async function native() {
+  const { code, output } = await run("make", ["-C", "preload", "--no-print-directory", "-k", "test"]);
+  const lines = [...output.matchAll(/(\d+) passed, (\d+) failed/g)];
+  const sum = (index) => lines.reduce((total, line) => total + Number(line[index]), 0);
+  const skippedNames = [...output.matchAll(/^skip (.*)$/gm)].map((match) => match[1]);
+  return { passed: sum(1), failed: sum(2) || (code === 0 ? 0 : 1), skippedNames };
+}
+
+function readVitest(file, code) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skippedNames: [] };
+  const report = JSON.parse(readFileSync(file, "utf8"));
+  const tests = report.testResults.flatMap((each) => each.assertionResults);
+  const withStatus = (...statuses) => tests.filter((test) => statuses.includes(test.status));
+  const failed = withStatus("failed").length;
+  return {
+    passed: withStatus("passed").length,
+    failed: failed || (code === 0 ? 0 : 1),
+    skippedNames: withStatus("pending", "skipped", "todo").map((test) => test.fullName),
+  };
+}
+
+async function vitestSuite(name) {
+  const file = join(stateDir, `vitest-${name}.json`);
+  mkdirSync(stateDir, { recursive: true });
+  rmSync(file, { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const { code } = await run(node, [vitest, "run", "--project", name, ...reporters]);
+  return readVitest(file, code);
+}
+
+const suites = {
+  native,
+  unit: () => vitestSuite("unit"),
+  pipeline: () => vitestSuite("pipeline"),
+  browser: () => vitestSuite("browser"),
+};
+
+function chosen(words) {
+  const names = words.flatMap((word) => groups[word] ?? [word]);
+  const unknown = names.find((name) => !(name in suites));
+  if (unknown !== undefined) throw new Error(`no suite "${unknown}"; suites: ${Object.keys(suites).join(", ")}, e2e`);
+  return names.length === 0 ? Object.keys(suites) : names;
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const closing = [];
+for (const name of chosen(process.argv.slice(2))) {
+  say(`\n=== ${name} ===`);
+  const started = Date.now();
+  const { passed, failed, skippedNames } = await suites[name]();
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const line = `${name}: ${passed} passed, ${failed} failed, ${skippedNames.length} skipped (${seconds} s)`;
+  say(line);
+  closing.push(line, ...skippedNames.map((skipped) => `  skipped: ${skipped}`));
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skippedNames.length;
+}
+process.stdout.write(`\n${closing.join("\n")}\n`);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;

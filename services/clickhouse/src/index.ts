@@ -1,1 +1,2 @@
-export {};
+export { startService, type RunningService } from "./service.js";
+export { readConfig, type ServiceConfig } from "./config.js";

@@ -29,6 +29,7 @@ enum {
   WELCOME_MS = 30000,
   REJECTED_WAIT_MS = 30000,
   LINGER_MS = 250,
+  BLOCKED_MS = 4, /* between pumps while there is something to send that the peer has no window for */
 };
 
 /* gRPC status codes that the same call would get again at once. */
@@ -295,10 +296,16 @@ static uint64_t next_deadline_ms(void) {
   return deadline;
 }
 
+static int is_blocked(void) {
+  return grpc.buffers && (grpc.out_at < grpc.out_size || hh_grpc_out_ready());
+}
+
 static int grpc_timeout_ms(void) {
   if (!grpc.open)
     return -1;
   uint64_t now = now_ms(), deadline = next_deadline_ms();
+  if (is_blocked() && deadline > now + BLOCKED_MS)
+    deadline = now + BLOCKED_MS;
   return deadline > now ? (int)(deadline - now) : 0;
 }
 
@@ -309,7 +316,9 @@ static int grpc_drained(void) {
     return -ENOTCONN;
   if (grpc.rejected)
     return grpc.rejected;
-  return grpc.buffers ? 0 : hh_connect_error();
+  if (grpc.buffers || grpc.counters.connections)
+    return 0; /* a server that was there before will come back */
+  return hh_connect_error();
 }
 
 /* Goodbye and the end of the call, then a moment for the server to close it: a socket closed with unread input resets

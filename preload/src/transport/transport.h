@@ -14,7 +14,8 @@ typedef struct hh_transport {
   int (*poll_fd)(short *events);
   /* Milliseconds until pump wants to be called without the descriptor being ready; -1 = no wish. */
   int (*timeout_ms)(void);
-  /* 1 when everything put so far is acknowledged (or written), 0 while under way, -errno when it is hopeless for now. */
+  /* 1 when everything put so far is acknowledged (or written) and no binary is being sent, 0 while under way or while a
+   * server that was reached before is away, -errno when there was never one, or it rejects us. */
   int (*drained)(void);
   void (*close)(void);                 /* sends Goodbye if it can do so at once */
   /* In a forked child: drop descriptors without touching the peer. */

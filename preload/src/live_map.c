@@ -7,7 +7,7 @@
 
 enum {
   START_LINES = 1024,   /* smaller ones cost more than their memory is worth */
-  LOAD_16THS = 10,      /* slots used before a line is added */
+  FULL_16THS = 10,      /* slots used, at most */
   TAIL_LINES = 256,     /* room behind the last line for entries that went past it */
   PAST_MANY = 255,      /* a count that high is never lowered again */
   HUGE_PAGE = 2 << 20,
@@ -33,7 +33,7 @@ static void reset_counts(hh_live_map *map) {
 
 int hh_live_init(hh_live_map *map, uint32_t max_blocks) {
   map->max_records = max_blocks + 1;
-  map->max_lines = (uint64_t)max_blocks * 16 / LOAD_16THS / HH_LIVE_SLOTS;
+  map->max_lines = (uint64_t)max_blocks * 16 / FULL_16THS / HH_LIVE_SLOTS;
   if (map->max_lines < START_LINES)
     map->max_lines = START_LINES;
   map->slots = hh_pages_reserve(index_bytes(map), "heaphound live map");
@@ -177,8 +177,8 @@ static void drop_huge(hh_live_map *map, uint64_t number) {
 /* ---- the map */
 
 bool hh_live_insert(hh_live_map *map, const hh_live_block *block) {
-  if (HH_UNLIKELY((map->count + 1) * 16 > map->lines * HH_LIVE_SLOTS * LOAD_16THS) && map->lines < map->max_lines)
-    split(map);
+  if (HH_UNLIKELY(map->count >= map->half * HH_LIVE_SLOTS / 2) && map->lines < map->max_lines)
+    split(map); /* half * 8 / 2 + half inserts = 5 / 8 of half * 8 slots */
   uint32_t record = take_record(map);
   if (HH_UNLIKELY(!record))
     return false;

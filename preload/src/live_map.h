@@ -5,8 +5,10 @@
  *           past[line] counts entries that went past a full line, so a delete is one store
  *   records 24 bytes {key 44, number 40, stack 24, size 32, time 52}, from a LIFO free list
  *
- * It grows line by line (linear hashing): with lines in [2^b, 2^(b+1)) line n - 2^b is split into itself and n. The
- * tag holds all hash bits, so a split reads one line and no records, and no insert ever waits for more than one split. */
+ * It doubles line by line: with lines in [2^b, 2^(b+1)) line n - 2^b is split into itself and n. The tag holds all hash
+ * bits, so a split reads one line and no records, and no insert ever waits for more than one split. A doubling begins
+ * when half of the slots of 2^b lines are used and is through before five eighths are: lines that are not split yet hold
+ * twice as much as the others, and must not overflow. */
 #ifndef HH_LIVE_MAP_H
 #define HH_LIVE_MAP_H
 #include "common.h"
@@ -52,9 +54,12 @@ void hh_live_get(const hh_live_map *map, uint64_t slot, hh_live_block *block);
 void hh_live_remove(hh_live_map *map, uint64_t slot, const hh_live_block *block);
 uint64_t hh_live_bytes(const hh_live_map *map);
 
-/* 27 bits from the 256-byte region | 5 bits within it */
+/* 27 bits from the 256-byte region | 5 bits within it. Twice multiplied: lines are chosen by the low bits of the 27,
+ * and one multiplication leaves neighbouring regions a regular distance apart there, which fills some lines threefold. */
 HH_INLINE uint32_t hh_live_tag(uint64_t key) {
-  return (uint32_t)(((key >> 5) * 0x9E3779B97F4A7C15u) >> (64 - HH_LIVE_REGION_BITS)) << 5 | (uint32_t)(key & 31);
+  uint64_t hash = (key >> 5) * 0x9E3779B97F4A7C15u;
+  hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
+  return (uint32_t)(hash >> (64 - HH_LIVE_REGION_BITS)) << 5 | (uint32_t)(key & 31);
 }
 
 HH_INLINE uint64_t hh_live_line(const hh_live_map *map, uint32_t tag) {

@@ -131,11 +131,10 @@ static bool begin(void) {
 bool hh_process_wake(void) {
   uint32_t expected = NEW;
   /* Before libc is initialised there is no environment. */
-  if (HH_LIKELY(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != NEW) || !environ ||
+  if (HH_LIKELY(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != NEW) || !environ || !hh_real_resolve() ||
       !__atomic_compare_exchange_n(&state, &expected, BEGINNING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return false;
   int saved_errno = errno;
-  hh_real_resolve();
   __atomic_store_n(&state, begin() ? ON : OFF, __ATOMIC_RELEASE);
   errno = saved_errno;
   return hh_gate.recording;

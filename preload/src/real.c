@@ -94,26 +94,24 @@ static void fallback_free_aligned_sized(void *block, size_t alignment, size_t si
 
 /* ---- until they are resolved */
 
-static bool resolved(void);
-
 static void *boot_malloc(size_t size) {
-  return resolved() ? hh_real.malloc(size) : boot_alloc(size);
+  return hh_real_resolve() ? hh_real.malloc(size) : boot_alloc(size);
 }
 
 static void boot_free(void *block) {
-  if (resolved())
+  if (hh_real_resolve())
     hh_real.free(block);
 }
 
 static void *boot_calloc(size_t count, size_t size) {
   size_t total;
-  if (resolved())
+  if (hh_real_resolve())
     return hh_real.calloc(count, size);
   return __builtin_mul_overflow(count, size, &total) ? NULL : boot_alloc(total); /* boot memory starts as zeros */
 }
 
 static void *boot_realloc(void *block, size_t size) {
-  if (resolved())
+  if (hh_real_resolve())
     return hh_real.realloc(block, size);
   void *moved = boot_alloc(size);
   if (moved && block && hh_real_is_boot(block)) {
@@ -124,40 +122,40 @@ static void *boot_realloc(void *block, size_t size) {
 }
 
 static void *boot_reallocarray(void *block, size_t count, size_t size) {
-  return resolved() ? hh_real.reallocarray(block, count, size) : fallback_reallocarray(block, count, size);
+  return hh_real_resolve() ? hh_real.reallocarray(block, count, size) : fallback_reallocarray(block, count, size);
 }
 
 static int boot_posix_memalign(void **out, size_t alignment, size_t size) {
-  return resolved() ? hh_real.posix_memalign(out, alignment, size) : ENOMEM;
+  return hh_real_resolve() ? hh_real.posix_memalign(out, alignment, size) : ENOMEM;
 }
 
 static void *boot_aligned_alloc(size_t alignment, size_t size) {
-  return resolved() ? hh_real.aligned_alloc(alignment, size) : NULL;
+  return hh_real_resolve() ? hh_real.aligned_alloc(alignment, size) : NULL;
 }
 
 static void *boot_memalign(size_t alignment, size_t size) {
-  return resolved() ? hh_real.memalign(alignment, size) : NULL;
+  return hh_real_resolve() ? hh_real.memalign(alignment, size) : NULL;
 }
 
 static void *boot_valloc(size_t size) {
-  return resolved() ? hh_real.valloc(size) : NULL;
+  return hh_real_resolve() ? hh_real.valloc(size) : NULL;
 }
 
 static void *boot_pvalloc(size_t size) {
-  return resolved() ? hh_real.pvalloc(size) : NULL;
+  return hh_real_resolve() ? hh_real.pvalloc(size) : NULL;
 }
 
 static size_t boot_malloc_usable_size(void *block) {
-  return resolved() ? hh_real.malloc_usable_size(block) : 0;
+  return hh_real_resolve() ? hh_real.malloc_usable_size(block) : 0;
 }
 
 static void boot_free_sized(void *block, size_t size) {
-  if (resolved())
+  if (hh_real_resolve())
     hh_real.free_sized(block, size);
 }
 
 static void boot_free_aligned_sized(void *block, size_t alignment, size_t size) {
-  if (resolved())
+  if (hh_real_resolve())
     hh_real.free_aligned_sized(block, alignment, size);
 }
 
@@ -177,10 +175,10 @@ static void *next(const char *name, void *fallback) {
   return found ? found : fallback;
 }
 
-void hh_real_resolve(void) {
+bool hh_real_resolve(void) {
   int expected = UNRESOLVED;
   if (!__atomic_compare_exchange_n(&state, &expected, RESOLVING, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
-    return;
+    return expected == RESOLVED;
   int saved_errno = errno;
   hh_real_functions found = {
       .malloc = next("malloc", NULL),
@@ -197,12 +195,9 @@ void hh_real_resolve(void) {
       .free_sized = next("free_sized", fallback_free_sized),
       .free_aligned_sized = next("free_aligned_sized", fallback_free_aligned_sized),
   };
+  dlerror(); /* what is missing here is no error that the application should find */
   hh_real = found;
   errno = saved_errno;
   __atomic_store_n(&state, RESOLVED, __ATOMIC_RELEASE);
-}
-
-static bool resolved(void) {
-  hh_real_resolve();
-  return __atomic_load_n(&state, __ATOMIC_ACQUIRE) == RESOLVED;
+  return true;
 }

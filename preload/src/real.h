@@ -12,8 +12,8 @@ typedef struct hh_real_functions {
 } hh_real_functions;
 extern hh_real_functions hh_real;
 
-/* Finds all of them; again does nothing. */
-void hh_real_resolve(void);
+/* Finds all of them; again does nothing. False inside the look-up itself, while blocks come from the boot memory. */
+bool hh_real_resolve(void);
 
 /* Blocks handed out while the real functions are being looked up (dlsym may allocate); they are never freed. */
 bool hh_real_is_boot(const void *block);

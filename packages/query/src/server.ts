@@ -1,1 +1,10 @@
-export {};
+/** Server entry: questions become ClickHouse SQL with bound values. */
+export * from "./sql/params.js";
+export * from "./sql/scope.js";
+export * from "./sql/unanswerable.js";
+export type { Sums } from "./sql/stack-sums.js";
+export * from "./views/allocations.js";
+export * from "./views/groups.js";
+export * from "./views/processes.js";
+export * from "./views/timeline.js";
+export * from "./views/tree.js";

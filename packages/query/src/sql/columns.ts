@@ -1,0 +1,80 @@
+/**
+ * Where the facts about an allocation stand. A filter compiles to the same condition over each of these row sets, with
+ * other expressions. `null` = the row set does not know.
+ */
+export interface RowColumns {
+  id: string;
+  allocated: string;
+  size: string;
+  stack: string;
+  thread: string | null;
+  address: string | null;
+  kind: string | null;
+  /** Condition: it is known to have been freed. */
+  isFreed: string | null;
+  freed: string | null;
+  lifetime: string | null;
+  freeThread: string | null;
+  freeStack: string | null;
+}
+
+/** Rows that know everything: allocations with their late frees joined. */
+export const COMPLETE_ROWS: RowColumns = {
+  id: "id",
+  allocated: "time_ns",
+  size: "size",
+  stack: "stack",
+  thread: "thread",
+  address: "address",
+  kind: "kind",
+  isFreed: "freed = 1",
+  freed: "(time_ns + toInt64(lifetime_ns))",
+  lifetime: "lifetime_ns",
+  freeThread: "free_thread",
+  freeStack: "free_stack",
+};
+
+/** The table `allocations`, for facts that are known when a block is allocated. */
+export const BORN_ROWS: RowColumns = {
+  ...COMPLETE_ROWS,
+  isFreed: null,
+  freed: null,
+  lifetime: null,
+  freeThread: null,
+  freeStack: null,
+};
+
+/** The table `late_frees`, which repeats only size and stack of the allocation. */
+export const LATE_ROWS: RowColumns = {
+  id: "id",
+  allocated: "(time_ns - toInt64(lifetime_ns))",
+  size: "size",
+  stack: "stack",
+  thread: null,
+  address: null,
+  kind: null,
+  isFreed: "1 = 1",
+  freed: "time_ns",
+  lifetime: "lifetime_ns",
+  freeThread: "free_thread",
+  freeStack: "free_stack",
+};
+
+/** Fields of the catalog as columns of `processes`. `name` is the file name of the executable. */
+export const PROCESS_COLUMNS = {
+  process: "process",
+  name: "splitByChar('/', executable)[-1]",
+  executable: "executable",
+  arguments: "arrayStringConcat(arguments, ' ')",
+  namespace: "namespace",
+  workload: "workload",
+  pod: "pod",
+  container: "container",
+  host: "hostname",
+  architecture: "architecture",
+  allocator: "allocator",
+  pid: "pid",
+  running: "ended_ns = 0",
+} as const;
+
+export const KIND_NUMBERS: Readonly<Record<string, number>> = { malloc: 0, calloc: 1, realloc: 2, aligned: 3 };

@@ -1,0 +1,136 @@
+import type { Filter } from "../ast.js";
+import type { Measure } from "../shapes.js";
+import { TEMPORARY_NS } from "../catalog.js";
+import { factsOf, termOf, type Facts } from "../sql/measures.js";
+import { Params, type CompiledQuery } from "../sql/params.js";
+import { rowSets, type RowSet } from "../sql/rows.js";
+import type { ProcessScope, Window } from "../sql/scope.js";
+import { allocationRange, lateFreeRange } from "../sql/window.js";
+
+/** Columns that groups can be sorted by, as they are named in the result. */
+export const GROUP_SORTS = [
+  "bytes",
+  "count",
+  "allocatedBytes",
+  "allocations",
+  "freedBytes",
+  "frees",
+  "leakedBytes",
+  "leaked",
+  "temporaries",
+  "minSize",
+  "maxSize",
+  "firstNs",
+  "lastNs",
+  "meanLifetimeNs",
+] as const;
+
+export type GroupSort = (typeof GROUP_SORTS)[number];
+
+export interface GroupsQuestion {
+  scope: ProcessScope;
+  measure: Measure;
+  /** For `live`: up to the instant. */
+  window: Window;
+  filter: Filter;
+  sort: GroupSort;
+  order: "asc" | "desc";
+  limit: number;
+  offset: number;
+}
+
+/**
+ * Statistics per stack; each row carries the totals of all. `bytes` and `count` are the measure; the other figures
+ * concern what was allocated (frees: freed) within the window. For the measure `freed`, sizes, times and lifetimes are those of
+ * the frees.
+ */
+export function compileGroups(question: GroupsQuestion): CompiledQuery {
+  const params = new Params();
+  const { scope, filter, order, sort } = question;
+  const branches = rowSets(filter, scope, params).map((rows) => branch(rows, question, params));
+  const started = params.time(scope.startedNs);
+  return params.query(`
+SELECT
+  stack,
+  toInt64(sum(b)) AS bytes,
+  toInt64(sum(c)) AS count,
+  sum(allocated_bytes) AS allocatedBytes,
+  sum(allocated_count) AS allocations,
+  sum(freed_bytes) AS freedBytes,
+  sum(freed_count) AS frees,
+  sum(leaked_bytes) AS leakedBytes,
+  sum(leaked_count) AS leaked,
+  sum(temporary_count) AS temporaries,
+  ifNull(min(min_size), 0) AS minSize,
+  ifNull(max(max_size), 0) AS maxSize,
+  ifNull(min(first_ns), ${started}) - ${started} AS firstNs,
+  ifNull(max(last_ns), ${started}) - ${started} AS lastNs,
+  if(sum(lifetime_count) = 0, NULL, sum(lifetime_sum) / sum(lifetime_count)) AS meanLifetimeNs,
+  count() OVER () AS totalStacks,
+  sum(bytes) OVER () AS totalBytes,
+  sum(count) OVER () AS totalCount
+FROM
+(${branches.join("\n  UNION ALL")}
+)
+GROUP BY stack
+HAVING count != 0
+ORDER BY ${sort} ${order === "asc" ? "ASC" : "DESC"} NULLS LAST, stack
+LIMIT ${params.bind(question.limit, "UInt32")} OFFSET ${params.bind(question.offset, "UInt32")}`);
+}
+
+function branch(rows: RowSet, question: GroupsQuestion, params: Params): string {
+  const { measure, window, scope } = question;
+  const facts = factsOf(rows, window, params);
+  const isBounded = window.fromNs !== undefined || window.toNs !== undefined;
+  const range = rangeOf(rows, window, scope, params);
+  const relevant = isBounded ? `(${facts.allocated} OR ${facts.freed})` : undefined;
+  return `
+  SELECT
+    stack,
+    ${measured(measure, rows, facts)}
+    ${history(rows, facts)}
+    ${extremes(measure, rows, facts)}
+  FROM ${rows.from}
+  WHERE ${rows.where([...range, relevant])}
+  GROUP BY stack`;
+}
+
+function rangeOf(rows: RowSet, window: Window, scope: ProcessScope, params: Params): string[] {
+  if (rows.kind === "born") return allocationRange(window, scope, params);
+  return rows.kind === "late" ? lateFreeRange({ fromNs: window.fromNs }, scope, params) : [];
+}
+
+function sums(name: string, sign: "" | "-", condition: string | null): string {
+  const [bytes, count] =
+    condition === null
+      ? ["0", "0"]
+      : [`${sign}toInt64(sumIf(size, ${condition}))`, `${sign}toInt64(countIf(${condition}))`];
+  return `${bytes} AS ${name === "" ? "b" : `${name}_bytes`}, ${count} AS ${name === "" ? "c" : `${name}_count`},`;
+}
+
+function measured(measure: Measure, rows: RowSet, facts: Facts): string {
+  const term = termOf(measure, rows, facts);
+  return sums("", term?.sign === -1 ? "-" : "", term?.condition ?? null);
+}
+
+function history(rows: RowSet, facts: Facts): string {
+  const isLate = rows.kind === "late";
+  return [
+    sums("allocated", "", isLate ? null : facts.allocated),
+    sums("freed", "", facts.freed),
+    isLate ? sums("leaked", "-", facts.allocated) : sums("leaked", "", `${facts.allocated} AND freed = 0`),
+    sums("temporary", "", `${facts.ended} AND lifetime_ns < ${TEMPORARY_NS}`),
+  ].join("\n    ");
+}
+
+function extremes(measure: Measure, rows: RowSet, facts: Facts): string {
+  const ofFrees = measure === "freed";
+  const known = ofFrees ? facts.freed : rows.kind === "late" ? "1 = 0" : facts.allocated;
+  const time = ofFrees ? facts.freeTime : facts.time;
+  const ended = ofFrees ? facts.freed : facts.ended;
+  return [
+    `minOrNullIf(size, ${known}) AS min_size, maxOrNullIf(size, ${known}) AS max_size,`,
+    `minOrNullIf(${time}, ${known}) AS first_ns, maxOrNullIf(${time}, ${known}) AS last_ns,`,
+    `sumIf(toFloat64(lifetime_ns), ${ended}) AS lifetime_sum, countIf(${ended}) AS lifetime_count`,
+  ].join("\n    ");
+}

@@ -1,0 +1,130 @@
+import type { Filter } from "../ast.js";
+import { Params, type CompiledQuery } from "../sql/params.js";
+import { processPredicate } from "../sql/process-predicate.js";
+
+export const PROCESS_SORTS = ["started", "name", "live", "peak", "allocations", "duration"] as const;
+export type ProcessSort = (typeof PROCESS_SORTS)[number];
+
+const SORT_COLUMNS: Record<ProcessSort, string> = {
+  started: "started_ns",
+  name: "name",
+  live: "live_bytes",
+  peak: "peak_live_bytes",
+  allocations: "allocations",
+  duration: "duration_ns",
+};
+
+export interface ProcessesQuestion {
+  filter: Filter;
+  /** Plain text that name, arguments, pod, workload, host or key contain, in any case. */
+  search?: string | undefined;
+  sort: ProcessSort;
+  order: "asc" | "desc";
+  limit: number;
+  offset: number;
+}
+
+/** Processes with the totals of their blocks; each row carries the number of all that match. */
+export function compileProcesses(question: ProcessesQuestion): CompiledQuery {
+  const params = new Params();
+  const { filter, search, sort, order, limit, offset } = question;
+  const conditions = [processPredicate(filter, params), ...(search ? [searchCondition(search, params)] : [])];
+  return params.query(`${summaries(conditions.join(" AND "))}
+ORDER BY ${SORT_COLUMNS[sort]} ${order === "asc" ? "ASC" : "DESC"}, process
+LIMIT ${params.bind(limit, "UInt32")} OFFSET ${params.bind(offset, "UInt32")}`);
+}
+
+/** How a process may be named in an address: by key, unique prefix of a key, pod name, or `latest`. */
+export type ProcessReference =
+  { by: "prefix"; hex: string } | { by: "pod"; pod: string } | { by: "either"; text: string } | { by: "latest" };
+
+/** At most three processes that a reference may mean: enough to see whether it is unique. */
+export function compileFindProcess(reference: ProcessReference): CompiledQuery {
+  const params = new Params();
+  return params.query(`${summaries(referenceCondition(reference, params))}
+ORDER BY started_ns DESC, process
+LIMIT ${reference.by === "latest" ? 1 : 3}`);
+}
+
+function referenceCondition(reference: ProcessReference, params: Params): string {
+  switch (reference.by) {
+    case "latest":
+      return "1 = 1";
+    case "pod":
+      return `pod = ${params.bind(reference.pod, "String")}`;
+    case "prefix":
+      return keyRange(reference.hex, params);
+    case "either":
+      return `(pod = ${params.bind(reference.text, "String")} OR ${keyRange(reference.text, params)})`;
+  }
+}
+
+/** Keys that begin with these hex digits. */
+function keyRange(hex: string, params: Params): string {
+  const low = BigInt(`0x${hex.padEnd(16, "0")}`);
+  const high = BigInt(`0x${hex.padEnd(16, "f")}`);
+  return `process BETWEEN ${params.bind(String(low), "UInt64")} AND ${params.bind(String(high), "UInt64")}`;
+}
+
+function searchCondition(search: string, params: Params): string {
+  const text = params.bind(search, "String");
+  const columns = [
+    "executable",
+    "arrayStringConcat(arguments, ' ')",
+    "pod",
+    "workload",
+    "namespace",
+    "hostname",
+    "lower(leftPad(hex(process), 16, '0'))",
+  ];
+  return `(${columns.map((column) => `positionCaseInsensitiveUTF8(${column}, ${text}) > 0`).join(" OR ")})`;
+}
+
+function summaries(where: string): string {
+  return `
+SELECT
+  lower(leftPad(hex(process), 16, '0')) AS key,
+  if(parent_process = 0, NULL, lower(leftPad(hex(parent_process), 16, '0'))) AS parent_key,
+  splitByChar('/', executable)[-1] AS name,
+  executable, arguments, pid, hostname, namespace, workload, pod, container, architecture, libc, allocator, mode,
+  free_stacks,
+  page_size,
+  toString(started_ns) AS started_unix_ns,
+  greatest(ended_ns, b.last_event, started_ns) - started_ns AS duration_ns,
+  ended_ns = 0 AS running,
+  end_reason,
+  b.live AS live_bytes, b.live_count AS live_allocations,
+  b.peak AS peak_live_bytes, greatest(b.peak_time, started_ns) - started_ns AS peak_ns,
+  b.allocated AS allocated_bytes, b.allocated_count AS allocations, b.freed_count AS frees,
+  b.resident AS resident_bytes, b.peak_resident AS peak_resident_bytes, b.memory_limit AS limit_bytes,
+  b.newest AS revision,
+  l.lost AS loss_count,
+  count() OVER () AS total
+FROM (SELECT * FROM processes FINAL WHERE ${where}) AS p
+LEFT ANY JOIN
+(
+  SELECT
+    process,
+    argMax(live_bytes, block) AS live,
+    argMax(live_allocations, block) AS live_count,
+    max(peak_live_bytes) AS peak,
+    argMax(peak_ns, peak_live_bytes) AS peak_time,
+    sum(allocated_bytes) AS allocated,
+    sum(allocations) AS allocated_count,
+    sum(frees) AS freed_count,
+    argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
+    max(resident_bytes) AS peak_resident,
+    argMax(cgroup_limit_bytes, block) AS memory_limit,
+    max(end_ns) AS last_event,
+    max(block) AS newest
+  FROM blocks FINAL
+  WHERE process IN (SELECT process FROM processes WHERE ${where})
+  GROUP BY process
+) AS b USING (process)
+LEFT ANY JOIN
+(
+  SELECT process, sum(count) AS lost FROM losses FINAL
+  WHERE process IN (SELECT process FROM processes WHERE ${where})
+  GROUP BY process
+) AS l USING (process)`;
+}

@@ -1,0 +1,36 @@
+import "reflect-metadata";
+import { RequestMethod } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import type { NestExpressApplication } from "@nestjs/platform-express";
+import { SwaggerModule } from "@nestjs/swagger";
+import { AppModule, type AppParts } from "./app.module.js";
+import { ErrorFilter } from "./http/error-filter.js";
+import { limitConcurrency, requireToken } from "./http/guards.js";
+import { requestContext } from "./http/request-context.js";
+import { describeApi } from "./openapi/document.js";
+
+const BASE = "/api/v1";
+
+/** The whole HTTP service, not yet listening. */
+export async function createApp(parts: AppParts): Promise<NestExpressApplication> {
+  const { config, log } = parts;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts), {
+    logger: false,
+    bodyParser: false,
+  });
+  app.setGlobalPrefix(BASE, {
+    exclude: ["healthz", "readyz", "metrics"].map((path) => ({ path, method: RequestMethod.GET })),
+  });
+  const errors = new ErrorFilter(log);
+  app.useGlobalFilters(errors);
+  app.disable("x-powered-by");
+  // A parameter given twice is a mistake, and nested ones do not exist.
+  app.set("query parser", "simple");
+  app.use(requestContext);
+  app.use(BASE, requireToken(config.HEAPHOUND_API_TOKEN));
+  app.use(BASE, limitConcurrency(config.HEAPHOUND_API_MAX_REQUESTS));
+  app.useBodyParser("json", { limit: "64kb" });
+  app.use(errors.middleware());
+  SwaggerModule.setup("docs", app, () => describeApi(app), { jsonDocumentUrl: "docs-json" });
+  return app;
+}

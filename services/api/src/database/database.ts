@@ -1,0 +1,55 @@
+import type { ClickHouseClient } from "@heaphound/service-kit";
+import type { CompiledQuery } from "@heaphound/query/server";
+import { currentRequest } from "../http/request-context.js";
+
+/** Asks the database on behalf of the current request: bounded, labelled, and cancelled when its client leaves. */
+export class Database {
+  constructor(private readonly client: ClickHouseClient) {}
+
+  /** All rows as objects. 64-bit numbers arrive as numbers: what may exceed 2^53 is selected as text. */
+  async rows<Row>(label: string, query: CompiledQuery): Promise<Row[]> {
+    const result = await this.client.query({
+      query: query.sql,
+      query_params: query.params,
+      format: "JSONEachRow",
+      ...this.options(label),
+    });
+    return result.json<Row>();
+  }
+
+  async ping(): Promise<void> {
+    const result = await this.client.ping();
+    if (!result.success) throw result.error;
+  }
+
+  /** The answer in a binary or text format as the chunks come; the reader's pace slows the database. */
+  async *chunks(label: string, query: CompiledQuery, format: string): AsyncGenerator<Buffer> {
+    const { stream } = await this.client.exec({
+      query: `${query.sql}\nFORMAT ${format}`,
+      query_params: query.params,
+      ...this.options(label),
+    });
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  /** A whole answer in RowBinary. */
+  async binary(label: string, query: CompiledQuery): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.chunks(label, query, "RowBinary")) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  private options(
+    label: string,
+  ): Pick<Parameters<ClickHouseClient["exec"]>[0], "abort_signal" | "clickhouse_settings"> {
+    const signal = currentRequest()?.signal;
+    return {
+      clickhouse_settings: { log_comment: `api:${label}`, output_format_json_quote_64bit_integers: 0 },
+      ...(signal ? { abort_signal: signal } : {}),
+    };
+  }
+}

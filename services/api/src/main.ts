@@ -1,0 +1,35 @@
+import { createClickHouseClient, createLogger, Health, Metrics, Shutdown } from "@heaphound/service-kit";
+import { createApp } from "./app.js";
+import { readConfig } from "./config.js";
+import { Database } from "./database/database.js";
+
+/** Starts the API and says where it listens. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLogger({ service: "api", level: config.HEAPHOUND_LOG_LEVEL });
+  const client = createClickHouseClient({
+    url: config.HEAPHOUND_CLICKHOUSE_URL,
+    service: "api",
+    database: config.HEAPHOUND_CLICKHOUSE_DATABASE,
+    maxExecutionSeconds: config.HEAPHOUND_API_QUERY_SECONDS,
+    maxOpenConnections: config.HEAPHOUND_API_MAX_REQUESTS * 2,
+    ...(config.HEAPHOUND_CLICKHOUSE_USER === undefined ? {} : { username: config.HEAPHOUND_CLICKHOUSE_USER }),
+    ...(config.HEAPHOUND_CLICKHOUSE_PASSWORD === undefined ? {} : { password: config.HEAPHOUND_CLICKHOUSE_PASSWORD }),
+  });
+  const health = new Health();
+  const metrics = new Metrics({ service: "api", processMetrics: true });
+  const database = new Database(client);
+  health.addReadiness("clickhouse", () => database.ping());
+  const app = await createApp({ config, log, client, health, metrics });
+  const { host, port } = config.HEAPHOUND_LISTEN;
+  const shutdown = new Shutdown({ log }).onSignals();
+  shutdown.add("clickhouse", () => client.close());
+  shutdown.add("http", () => {
+    health.beginShutdown();
+    return app.close();
+  });
+  await app.listen(port, host);
+  log.info({ url: await app.getUrl() }, "listening");
+}
+
+await main();

@@ -1,0 +1,94 @@
+import type { Loss, LossKind, ProcessSummary } from "@heaphound/query";
+
+/** A row of compileProcesses and compileFindProcess. */
+export interface ProcessRow {
+  key: string;
+  parent_key: string | null;
+  name: string;
+  executable: string;
+  arguments: string[];
+  pid: number;
+  hostname: string;
+  namespace: string;
+  workload: string;
+  pod: string;
+  container: string;
+  architecture: string;
+  libc: string;
+  allocator: string;
+  mode: string;
+  free_stacks: boolean;
+  page_size: number;
+  started_unix_ns: string;
+  duration_ns: number;
+  running: number;
+  end_reason: string;
+  live_bytes: number;
+  live_allocations: number;
+  peak_live_bytes: number;
+  peak_ns: number;
+  allocated_bytes: number;
+  allocations: number;
+  frees: number;
+  resident_bytes: number;
+  peak_resident_bytes: number;
+  limit_bytes: number;
+  revision: number;
+  loss_count: number;
+  total: number;
+}
+
+export function toSummary(row: ProcessRow): ProcessSummary {
+  return {
+    process: row.key,
+    name: row.name,
+    executable: row.executable,
+    arguments: row.arguments,
+    pid: row.pid,
+    hostname: row.hostname,
+    namespace: row.namespace,
+    workload: row.workload,
+    pod: row.pod,
+    container: row.container,
+    architecture: row.architecture,
+    libc: row.libc,
+    allocator: row.allocator,
+    mode: row.mode,
+    freeStacks: row.free_stacks,
+    parentProcess: row.parent_key,
+    startedUnixNs: row.started_unix_ns,
+    durationNs: row.duration_ns,
+    running: row.running === 1,
+    endReason: row.end_reason,
+    liveBytes: row.live_bytes,
+    liveAllocations: row.live_allocations,
+    peakLiveBytes: row.peak_live_bytes,
+    peakNs: row.peak_ns,
+    allocatedBytes: row.allocated_bytes,
+    allocations: row.allocations,
+    frees: row.frees,
+    residentBytes: row.resident_bytes,
+    peakResidentBytes: row.peak_resident_bytes,
+    limitBytes: row.limit_bytes,
+    lossCount: row.loss_count,
+    revision: row.revision,
+  };
+}
+
+const ADVICE: Record<LossKind, string> = {
+  ring_full: "Events were dropped because a thread's ring was full: the sender did not keep up; totals are too low.",
+  spool_full: "Events were dropped because the spool was full: the ingester did not keep up; totals are too low.",
+  unknown_free: "Blocks were freed that were not known to be live, for example from before profiling began.",
+  missed_free: "An address was handed out again while its block still counted as live: a deallocation was lost.",
+  no_stack: "Allocations were recorded without a stack: they count, but nobody can tell where they come from.",
+  truncated_stack: "Stacks were cut at the depth limit or at an unreadable word: their outer frames are missing.",
+  guessed_frame: "Frames without unwind information were walked by their frame pointer and may be wrong.",
+  busy: "Events inside the profiler, or in a signal handler that interrupted it, were not recorded.",
+  stack_table_full: "The table of stacks was full: later allocations with new stacks have none.",
+  rejected_block: "The ingester rejected a block that broke the protocol; its events are missing.",
+};
+
+export function toLoss(row: { kind: string; count: number; bytes: number }): Loss {
+  const kind = row.kind as LossKind;
+  return { kind, count: row.count, bytes: row.bytes, advice: ADVICE[kind] ?? "Data of this kind is missing." };
+}

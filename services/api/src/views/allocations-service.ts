@@ -1,0 +1,132 @@
+import type { AllocationRow, Allocations, Filter, Frame, Instant, ProcessSummary } from "@heaphound/query";
+import {
+  compileAllocationCount,
+  compileAllocations,
+  compileLateFrees,
+  isPageIncomplete,
+  type AllocationSort,
+  type AllocationsQuestion as Compiled,
+  type PageKey,
+  type ProcessScope,
+} from "@heaphound/query/server";
+import { AppError } from "@heaphound/service-kit";
+import type { Database } from "../database/database.js";
+import type { ProcessFinder } from "../processes/process-finder.js";
+import type { StackStore } from "../stacks/stack-store.js";
+import { scopeOf, windowOf } from "./question-window.js";
+import { allocationsSentence } from "./sentence.js";
+
+export interface AllocationsQuestion {
+  from?: Instant | undefined;
+  to?: Instant | undefined;
+  filter: Filter;
+  sort: AllocationSort;
+  order: "asc" | "desc";
+  limit: number;
+  after?: string | undefined;
+}
+
+interface Row {
+  id_text: string;
+  sort_value: string;
+  time: number;
+  lifetime: number;
+  freed: number;
+  address_hex: string;
+  size: number;
+  stack: number;
+  thread: number;
+  kind: number;
+  realloc_of_id: string;
+  free_thread: number;
+  free_stack: number;
+}
+
+interface LateFree {
+  key: string;
+  lifetime: number;
+  free_thread: number;
+  free_stack: number;
+}
+
+/** Single allocations, page by page. */
+export class AllocationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly finder: ProcessFinder,
+    private readonly stackStore: StackStore,
+  ) {}
+
+  async page(reference: string, question: AllocationsQuestion): Promise<Allocations> {
+    const process = await this.finder.find(reference);
+    const scope = scopeOf(process);
+    const window = windowOf("allocated", question, scope).clock;
+    const compiled: Compiled = { ...question, scope, window, after: readPageKey(question.after) };
+    const [rows, counted] = await Promise.all([
+      this.rows(compiled, scope),
+      this.database.rows<{ total: number }>("allocation-count", compileAllocationCount(compiled)),
+    ]);
+    const total = counted[0]?.total ?? 0;
+    const last = rows.at(-1);
+    return {
+      revision: process.revision,
+      sentence: allocationsSentence(total, nameOf(process), question.filter),
+      total,
+      rows: rows.map(toAllocation),
+      stacks: await this.framesOf(scope, rows),
+      next: last && rows.length === question.limit ? `${last.sort_value}.${last.id_text}` : null,
+    };
+  }
+
+  private async rows(question: Compiled, scope: ProcessScope): Promise<Row[]> {
+    const rows = await this.database.rows<Row>("allocations", compileAllocations(question));
+    const open = rows.filter((row) => row.freed === 0).map((row) => row.id_text);
+    if (!isPageIncomplete(question) || open.length === 0) return rows;
+    const late = await this.database.rows<LateFree>("late-frees", compileLateFrees(scope, open));
+    const byId = new Map(late.map((free) => [free.key, free]));
+    return rows.map((row) => {
+      const free = byId.get(row.id_text);
+      return free ? { ...row, ...free, freed: 1 } : row;
+    });
+  }
+
+  private async framesOf(scope: ProcessScope, rows: readonly Row[]): Promise<Record<number, Frame[]>> {
+    const numbers = rows.flatMap(({ stack, free_stack }) => (free_stack > 0 ? [stack, free_stack] : [stack]));
+    const stacks = await this.stackStore.load(scope.process, numbers);
+    return Object.fromEntries([...new Set(numbers)].map((stack) => [stack, stacks.displayOf(stack)]));
+  }
+}
+
+const KINDS = ["malloc", "calloc", "realloc", "aligned"] as const;
+
+function toAllocation(row: Row): AllocationRow {
+  const isFreed = row.freed === 1;
+  return {
+    id: row.id_text,
+    timeNs: row.time,
+    lifetimeNs: isFreed ? row.lifetime : null,
+    address: row.address_hex,
+    size: row.size,
+    stack: row.stack,
+    thread: row.thread,
+    kind: KINDS[row.kind] ?? "malloc",
+    reallocOf: row.realloc_of_id === "0" ? null : row.realloc_of_id,
+    freeThread: isFreed ? row.free_thread : null,
+    freeStack: isFreed && row.free_stack > 0 ? row.free_stack : null,
+  };
+}
+
+function readPageKey(text: string | undefined): PageKey | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,20})\.(\d{1,20})$/.exec(text);
+  if (match) return { value: match[1]!, id: match[2]! };
+  throw new AppError(`${text} is no page`, {
+    code: "bad_parameters",
+    advice: "Pass `next` of the page before as `after`, unchanged.",
+    httpStatus: 400,
+  });
+}
+
+function nameOf(process: ProcessSummary): string {
+  return process.pod || process.name;
+}

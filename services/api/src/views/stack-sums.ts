@@ -1,0 +1,28 @@
+import { compileStackSums, type StackSumsQuestion } from "@heaphound/query/server";
+import type { Database } from "../database/database.js";
+import type { StackSums } from "./build-tree.js";
+
+/** Most stacks that a tree is made of; beyond it the lightest are left out. */
+export const MAX_STACKS = 2_000_000;
+
+const ROW_BYTES = 4 + 8 + 8;
+
+/** What each stack holds of a measure, the heaviest first. */
+export async function readStackSums(
+  database: Database,
+  question: Omit<StackSumsQuestion, "limit">,
+): Promise<StackSums> {
+  const bytes = await database.binary("stack-sums", compileStackSums({ ...question, limit: MAX_STACKS }));
+  const count = Math.floor(bytes.length / ROW_BYTES);
+  const sums = { stacks: new Uint32Array(count), bytes: new Float64Array(count), counts: new Float64Array(count) };
+  for (let i = 0, at = 0; i < count; i++, at += ROW_BYTES) {
+    sums.stacks[i] = bytes.readUInt32LE(at);
+    sums.bytes[i] = int64(bytes, at + 4);
+    sums.counts[i] = int64(bytes, at + 12);
+  }
+  return sums;
+}
+
+function int64(bytes: Buffer, at: number): number {
+  return bytes.readInt32LE(at + 4) * 2 ** 32 + bytes.readUInt32LE(at);
+}

@@ -1,0 +1,155 @@
+import type { Timeline } from "@heaphound/query";
+
+export interface RowInterval {
+  bucket: number;
+  net_bytes: number;
+  net_count: number;
+  allocated: number;
+  allocated_count: number;
+  freed_count: number;
+}
+
+export interface BlockInterval {
+  bucket: number;
+  live: number;
+  live_count: number;
+  peak: number;
+  allocated: number;
+  allocated_count: number;
+  freed_count: number;
+  resident: number;
+  memory_limit: number;
+}
+
+export interface Mark {
+  peak_bucket: number;
+  peak: number;
+  sample_bucket: number;
+  resident: number;
+  memory_limit: number;
+}
+
+/** The series of a timeline while they are filled: live figures by interval, carried on where nothing happened. */
+export class TimelineSeries {
+  readonly stepNs: number;
+  readonly length: number;
+  private liveBefore = 0;
+  private countBefore = 0;
+  private readonly netBytes: Float64Array;
+  private readonly netCount: Float64Array;
+  /** Live figures known as such, not as changes. NaN = not known. */
+  private readonly live: Float64Array;
+  private readonly liveCount: Float64Array;
+  private readonly peak: Float64Array;
+  private readonly allocated: Float64Array;
+  private readonly allocations: Float64Array;
+  private readonly frees: Float64Array;
+  private readonly resident: (number | null)[];
+  private readonly limit: (number | null)[];
+
+  constructor(
+    readonly fromNs: number,
+    readonly toNs: number,
+    points: number,
+  ) {
+    this.stepNs = Math.max(1, Math.ceil((toNs - fromNs) / points));
+    this.length = Math.ceil((toNs - fromNs) / this.stepNs);
+    const zeros = (): Float64Array => new Float64Array(this.length);
+    [this.netBytes, this.netCount] = [zeros(), zeros()];
+    [this.live, this.liveCount] = [zeros().fill(NaN), zeros().fill(NaN)];
+    this.peak = zeros().fill(-Infinity);
+    [this.allocated, this.allocations, this.frees] = [zeros(), zeros(), zeros()];
+    this.resident = new Array<number | null>(this.length).fill(null);
+    this.limit = new Array<number | null>(this.length).fill(null);
+  }
+
+  /** The state before the window. */
+  startAt(liveBytes: number, liveAllocations: number): void {
+    this.liveBefore = liveBytes;
+    this.countBefore = liveAllocations;
+  }
+
+  addRows(rows: readonly RowInterval[]): void {
+    for (const row of rows) {
+      if (row.bucket < 0) {
+        this.liveBefore += row.net_bytes;
+        this.countBefore += row.net_count;
+        continue;
+      }
+      this.netBytes[row.bucket]! += row.net_bytes;
+      this.netCount[row.bucket]! += row.net_count;
+      this.addRates(row);
+    }
+  }
+
+  addBlocks(rows: readonly BlockInterval[]): void {
+    for (const row of rows) {
+      this.live[row.bucket] = row.live;
+      this.liveCount[row.bucket] = row.live_count;
+      this.peak[row.bucket] = row.peak;
+      this.addRates(row);
+      this.sample(row.bucket, row.resident, row.memory_limit);
+    }
+  }
+
+  addMemory(marks: readonly Mark[]): void {
+    for (const mark of marks) this.sample(mark.sample_bucket, mark.resident, mark.memory_limit);
+  }
+
+  addPeaks(marks: readonly Mark[]): void {
+    for (const { peak_bucket, peak } of marks) {
+      if (peak_bucket >= 0) this.peak[peak_bucket] = Math.max(this.peak[peak_bucket]!, peak);
+    }
+  }
+
+  finish(): Omit<Timeline, "revision"> {
+    const perSecond = (sums: Float64Array): number[] => Array.from(sums, (sum, i) => (sum * 1e9) / this.widthOf(i));
+    const { liveBytes, peakLiveBytes } = this.carryOn();
+    return {
+      fromNs: this.fromNs,
+      toNs: this.toNs,
+      timeNs: Array.from({ length: this.length }, (_, i) => this.endOf(i)),
+      liveBytes,
+      liveAllocations: carried(this.countBefore, this.netCount, this.liveCount),
+      peakLiveBytes,
+      allocatedBytesPerSecond: perSecond(this.allocated),
+      allocationsPerSecond: perSecond(this.allocations),
+      freesPerSecond: perSecond(this.frees),
+      residentBytes: this.resident,
+      limitBytes: this.limit,
+    };
+  }
+
+  private carryOn(): { liveBytes: number[]; peakLiveBytes: number[] } {
+    const liveBytes = carried(this.liveBefore, this.netBytes, this.live);
+    const peakLiveBytes = liveBytes.map((end, i) =>
+      Math.max(end, i === 0 ? this.liveBefore : liveBytes[i - 1]!, this.peak[i]!),
+    );
+    return { liveBytes, peakLiveBytes };
+  }
+
+  private endOf(index: number): number {
+    return Math.min(this.toNs, this.fromNs + (index + 1) * this.stepNs);
+  }
+
+  private widthOf(index: number): number {
+    return this.endOf(index) - (this.fromNs + index * this.stepNs);
+  }
+
+  private addRates(row: { bucket: number; allocated: number; allocated_count: number; freed_count: number }): void {
+    this.allocated[row.bucket]! += row.allocated;
+    this.allocations[row.bucket]! += row.allocated_count;
+    this.frees[row.bucket]! += row.freed_count;
+  }
+
+  private sample(bucket: number, resident: number, limit: number): void {
+    if (bucket < 0 || resident === 0) return;
+    this.resident[bucket] = resident;
+    this.limit[bucket] = limit === 0 ? null : limit;
+  }
+}
+
+function carried(before: number, net: Float64Array, known: Float64Array): number[] {
+  let value = before;
+  return Array.from(net, (change, i) => (value = Number.isNaN(known[i]) ? value + change : known[i]!));
+}

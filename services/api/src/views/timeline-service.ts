@@ -1,0 +1,94 @@
+import type { Filter, Instant, Timeline } from "@heaphound/query";
+import {
+  compileTimelineBlocks,
+  compileTimelineMarks,
+  compileTimelineRows,
+  compileTimelineScale,
+  hasTimelineBase,
+  type TimelineQuestion as Compiled,
+} from "@heaphound/query/server";
+import type { Database } from "../database/database.js";
+import type { ProcessFinder } from "../processes/process-finder.js";
+import { scopeOf, windowOf } from "./question-window.js";
+import { TimelineSeries, type BlockInterval, type Mark, type RowInterval } from "./timeline-series.js";
+
+export interface TimelineQuestion {
+  from?: Instant | undefined;
+  to?: Instant | undefined;
+  points: number;
+  filter: Filter;
+}
+
+/** From this many blocks per point on, the totals of blocks are as good as single rows. */
+const BLOCKS_PER_POINT = 2;
+/** Beyond this many events in the window single rows take too long. */
+const MAX_EVENTS = 25_000_000;
+
+interface Scale {
+  blocks: number;
+  events: number;
+  before: number;
+  live_before: number;
+  count_before: number;
+  first_id: number;
+  end_id: number;
+  last_block: number;
+}
+
+/** Live bytes, rates and memory over time. */
+export class TimelineService {
+  constructor(
+    private readonly database: Database,
+    private readonly finder: ProcessFinder,
+  ) {}
+
+  async timeline(reference: string, question: TimelineQuestion): Promise<Timeline> {
+    const process = await this.finder.find(reference);
+    const scope = scopeOf(process);
+    const { fromNs = 0, toNs = process.durationNs } = windowOf("allocated", question, scope);
+    const series = new TimelineSeries(fromNs, Math.max(fromNs + 1, toNs), question.points);
+    const compiled: Compiled = {
+      scope,
+      fromNs: scope.startedNs + BigInt(series.fromNs),
+      toNs: scope.startedNs + BigInt(series.toNs),
+      stepNs: BigInt(series.stepNs),
+      filter: question.filter,
+    };
+    await this.fill(series, compiled);
+    return { revision: process.revision, ...series.finish() };
+  }
+
+  private async fill(series: TimelineSeries, question: Compiled): Promise<void> {
+    if (!hasTimelineBase(question.filter)) {
+      const [rows, marks] = await Promise.all([this.rows(question), this.marks(question)]);
+      series.addRows(rows);
+      series.addMemory(marks);
+      return;
+    }
+    const [scale] = await this.database.rows<Scale>("timeline-scale", compileTimelineScale(question));
+    if (!scale) return;
+    series.startAt(scale.live_before, scale.count_before);
+    if (scale.blocks >= BLOCKS_PER_POINT * series.length || scale.events > MAX_EVENTS) {
+      series.addBlocks(await this.database.rows<BlockInterval>("timeline-blocks", compileTimelineBlocks(question)));
+    } else if (scale.blocks > 0) {
+      const [rows, marks] = await Promise.all([this.rows(question, scale), this.marks(question)]);
+      series.addRows(rows);
+      series.addMemory(marks);
+      series.addPeaks(marks);
+    }
+  }
+
+  private rows(question: Compiled, scale?: Scale): Promise<RowInterval[]> {
+    const base = scale && {
+      afterBlock: scale.before,
+      lastBlock: scale.last_block,
+      firstId: String(scale.first_id),
+      endId: String(scale.end_id),
+    };
+    return this.database.rows<RowInterval>("timeline-rows", compileTimelineRows(question, base));
+  }
+
+  private marks(question: Compiled): Promise<Mark[]> {
+    return this.database.rows<Mark>("timeline-marks", compileTimelineMarks(question));
+  }
+}

@@ -6,7 +6,9 @@ import { startGui } from "../src/server/server.mjs";
 
 /** @param {string} level @param {Record<string, unknown>} fields @param {string} msg */
 const log = (level, fields, msg) => {
-  process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), service: "gui", ...fields, msg })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ level, time: new Date().toISOString(), service: "gui", ...fields, msg })}\n`,
+  );
 };
 
 try {

@@ -18,7 +18,8 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 /** Path and query of an API resource; parameters without a value are left out. */
 export function apiUrl(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value != null && value !== "") params.set(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    if (value !== null && value !== undefined && value !== "") params.set(name, String(value));
   const text = params.toString();
   return `/api/v1${path}${text === "" ? "" : `?${text}`}`;
 }
@@ -45,7 +46,12 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     response = await fetch(url, init);
   } catch (cause) {
     if (init.signal?.aborted === true) throw cause;
-    throw new ApiFailure("The GUI's server does not answer.", "Is it still running? `npm run -s heaphound -- status` says so.", null, 0);
+    throw new ApiFailure(
+      "The GUI's server does not answer.",
+      "Is it still running? `npm run -s heaphound -- status` says so.",
+      null,
+      0,
+    );
   }
   if (!response.ok) throw await failureOf(response);
   return response;
@@ -58,7 +64,12 @@ async function failureOf(response: Response): Promise<ApiFailure> {
     const { message, advice, requestId: id } = body.error;
     return new ApiFailure(message, advice, id || requestId, response.status);
   }
-  return new ApiFailure(`The API answered with status ${response.status}.`, "Try again; its log says more.", requestId, response.status);
+  return new ApiFailure(
+    `The API answered with status ${response.status}.`,
+    "Try again; its log says more.",
+    requestId,
+    response.status,
+  );
 }
 
 function isApiError(body: unknown): body is ApiError {

@@ -71,9 +71,17 @@ export function useFields(): UseQueryResult<FieldInfo[]> {
   });
 }
 
+/** What is wrong with a question, and at which character. */
+export interface QuestionProblem {
+  message: string;
+  position: number;
+  expected: string[];
+  advice?: string;
+}
+
 export interface QuestionCheck {
   ok: boolean;
-  error?: { message: string; position: number; expected: string[] };
+  error?: QuestionProblem;
   canonical?: string;
 }
 

@@ -10,11 +10,12 @@ export interface FlamePalette {
   fill: (node: number) => string;
 }
 
-const HUES = 14;
+/** Red is kept for leaks and losses, so no module is red. */
+const HUES = [250, 165, 75, 300, 205, 130, 100, 325, 275, 225, 185, 60] as const;
 const SHADES = [-3, 0, 3] as const;
 
 export function flamePalette(tree: Tree, lightness: string, chroma: string): FlamePalette {
-  const hue = tree.strings.map((string) => (string === "" ? -1 : ((hashText(string) % HUES) * 360) / HUES + 12));
+  const hue = tree.strings.map((string) => (string === "" ? -1 : (HUES[hashText(string) % HUES.length] ?? -1)));
   const shade = tree.strings.map((string) => SHADES[hashText(string) % SHADES.length] ?? 0);
   const base = Number.parseFloat(lightness);
   const cache = new Map<number, string>();

@@ -50,14 +50,16 @@ export function drawFlame(context: Context, scene: FlameScene): void {
   visitVisible(
     layout,
     { view, widthPx: width, firstRow, lastRow },
-    (node, row, x, nodeWidth) => {
-      const left = Math.max(x, 0);
-      const right = Math.min(x + nodeWidth, width);
-      drawFrame(context, scene, { node, x: left, y: row * ROW_PX - scrollPx, width: right - left }, charPx);
-    },
-    (row, x, stripe) => {
-      context.fillStyle = tokens["flame-stripe"];
-      context.fillRect(x, row * ROW_PX - scrollPx, stripe, ROW_PX - 1);
+    {
+      frame: (node, row, x, nodeWidth) => {
+        const left = Math.max(x, 0);
+        const right = Math.min(x + nodeWidth, width);
+        drawFrame(context, scene, { node, x: left, y: row * ROW_PX - scrollPx, width: right - left }, charPx);
+      },
+      stripe: (row, x, stripe) => {
+        context.fillStyle = tokens["flame-stripe"];
+        context.fillRect(x, row * ROW_PX - scrollPx, stripe, ROW_PX - 1);
+      },
     },
   );
   for (const node of [scene.hovered, scene.selected]) if (node !== null) outline(context, scene, node);

@@ -22,7 +22,9 @@ describe("facts about frames", () => {
   });
 
   it("names callers from the outside in", () => {
-    const names = callersOf(tree.parent, nodeAt(tree, "main;walk;malloc")).map((node) => tree.strings[tree.name[node]!]);
+    const names = callersOf(tree.parent, nodeAt(tree, "main;walk;malloc")).map(
+      (node) => tree.strings[tree.name[node]!],
+    );
     expect(names).toEqual(["main", "walk", "malloc"]);
   });
 

@@ -1,4 +1,4 @@
-import type { Tree } from "../api/shapes";
+import type { Tree, Weight } from "../api/shapes";
 
 /** Weight of a set of frames without counting a stack twice: only the outermost match of each path counts. */
 export interface Matches {
@@ -39,6 +39,44 @@ function matches(tree: Tree, hit: (node: number) => boolean): Matches {
     result.count += tree.totalCountOf[node]!;
   }
   return result;
+}
+
+/** What there is to say about one node, read from the columns. */
+export interface NodeFacts {
+  name: string;
+  module: string;
+  file: string;
+  source: string;
+  inlined: boolean;
+  totalBytes: number;
+  totalCount: number;
+  selfBytes: number;
+  selfCount: number;
+  /** Shares of the whole by the chosen weight, 0 to 1. */
+  totalShare: number;
+  selfShare: number;
+}
+
+export function factsOf(tree: Tree, weight: Weight, node: number): NodeFacts {
+  const text = (column: readonly number[]): string => tree.strings[column[node]!] ?? "";
+  const [totalBytes, totalCount] = [tree.totalBytesOf[node]!, tree.totalCountOf[node]!];
+  const [selfBytes, selfCount] = [tree.selfBytes[node]!, tree.selfCount[node]!];
+  const whole = weight === "bytes" ? tree.totalBytes : tree.totalCount;
+  const share = (bytes: number, count: number): number =>
+    whole > 0 ? (weight === "bytes" ? bytes : count) / whole : 0;
+  return {
+    name: node === 0 ? "all stacks" : text(tree.name),
+    module: text(tree.module),
+    file: text(tree.file),
+    source: sourceLine(text(tree.file), tree.line[node]!),
+    inlined: tree.inlined[node] === 1,
+    totalBytes,
+    totalCount,
+    selfBytes,
+    selfCount,
+    totalShare: share(totalBytes, totalCount),
+    selfShare: share(selfBytes, selfCount),
+  };
 }
 
 /** "kvstore.c:188"; empty where the source is not known. The path stays for hover texts. */

@@ -1,7 +1,7 @@
 "use client";
 import type { KeyboardEvent, MouseEvent, ReactNode, RefObject } from "react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Tree } from "../api/shapes";
+import type { Tree, Weight } from "../api/shapes";
 import { prepareCanvas } from "../ui/canvas";
 import { readTokens, useTheme } from "../ui/theme";
 import { useSize } from "../ui/use-size";
@@ -18,6 +18,7 @@ import { useFlameView } from "./use-view";
 interface FlameGraphProps {
   tree: Tree;
   layout: FlameLayout;
+  weight: Weight;
   focus: number | null;
   selected: number | null;
   matches: Matches | null;
@@ -37,7 +38,7 @@ const steps: Partial<Record<string, Step>> = {
 
 /** An icicle on a canvas: the root on top, what it calls below. The stacks table shows the same data for screen readers. */
 export function FlameGraph(props: FlameGraphProps): ReactNode {
-  const { tree, layout, focus, selected, matches, rootLabel, label, onSelect, onFocus } = props;
+  const { tree, layout, weight, focus, selected, matches, rootLabel, label, onSelect, onFocus } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(scroller);
@@ -58,7 +59,20 @@ export function FlameGraph(props: FlameGraphProps): ReactNode {
     if (canvas.current === null || paint === null || width === 0) return;
     const context = prepareCanvas(canvas.current, width, height);
     if (context === null) return;
-    drawFlame(context, { ...paint, tree, layout, width, height, scrollPx, view, rootLabel, focus, selected, hovered, matches });
+    drawFlame(context, {
+      ...paint,
+      tree,
+      layout,
+      width,
+      height,
+      scrollPx,
+      view,
+      rootLabel,
+      focus,
+      selected,
+      hovered,
+      matches,
+    });
   }, [paint, tree, layout, width, height, scrollPx, view, rootLabel, focus, selected, hovered, matches]);
 
   useScrollToRow(scroller, selected === null ? null : layout.depth[selected]!);
@@ -112,7 +126,9 @@ export function FlameGraph(props: FlameGraphProps): ReactNode {
       <p className="hh-visually-hidden" role="status">
         {selected === null ? "" : (tree.strings[tree.name[selected] ?? 0] ?? "")}
       </p>
-      {hover !== null && hovered !== null && <FrameTip tree={tree} node={hovered} x={hover.x} y={hover.y} />}
+      {hover !== null && hovered !== null && (
+        <FrameTip tree={tree} weight={weight} node={hovered} x={hover.x} y={hover.y} />
+      )}
     </div>
   );
 }

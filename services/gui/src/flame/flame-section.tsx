@@ -24,17 +24,19 @@ interface FlameSectionProps {
 
 /** The flame graph of the question with its panel, in each of its states. */
 export function FlameSection({ query, question, change }: FlameSectionProps): ReactNode {
-  const { data: tree, error } = query;
   return (
     <div className={styles.section} data-busy={query.isPlaceholderData ? "" : undefined}>
-      {tree === undefined && error === null && <FlameSkeleton />}
-      {error !== null && <Failure error={error} retry={() => void query.refetch()} />}
-      {error === null && tree?.totalCount === 0 && <NothingHere question={question} change={change} />}
-      {error === null && tree !== undefined && tree.totalCount > 0 && (
-        <Loaded tree={tree} question={question} change={change} />
-      )}
+      <State query={query} question={question} change={change} />
     </div>
   );
+}
+
+function State({ query, question, change }: FlameSectionProps): ReactNode {
+  const { data: tree, error } = query;
+  if (error !== null) return <Failure error={error} retry={() => void query.refetch()} />;
+  if (tree === undefined) return <FlameSkeleton />;
+  if (tree.totalCount === 0) return <NothingHere question={question} change={change} />;
+  return <Loaded tree={tree} question={question} change={change} />;
 }
 
 function Loaded({ tree, question, change }: { tree: Tree; question: Question; change: ChangeQuestion }): ReactNode {
@@ -53,10 +55,17 @@ function Loaded({ tree, question, change }: { tree: Tree; question: Question; ch
   return (
     <>
       <div className={styles.graph}>
-        <FlameBar tree={tree} question={question} change={change} matched={matches} missing={focus !== null && focused === null} />
+        <FlameBar
+          tree={tree}
+          question={question}
+          change={change}
+          matched={matches}
+          missing={focus !== null && focused === null}
+        />
         <FlameGraph
           tree={tree}
           layout={layout}
+          weight={weight}
           focus={focused}
           selected={selected}
           matches={matches}
@@ -73,7 +82,10 @@ function Loaded({ tree, question, change }: { tree: Tree; question: Question; ch
         node={selected ?? 0}
         onFocus={setFocus}
         onFilter={(name, how) =>
-          change({ filter: andFilter(question.filter, how === "is" ? functionIs(name) : functionIsNot(name)), focus: null })
+          change({
+            filter: andFilter(question.filter, how === "is" ? functionIs(name) : functionIsNot(name)),
+            focus: null,
+          })
         }
       />
     </>
@@ -141,7 +153,11 @@ function NothingHere({ question, change }: { question: Question; change: ChangeQ
         </button>
       )}
       {question.measure !== "allocated" && (
-        <button type="button" className={buttons.button} onClick={() => change({ ...DEFAULT_QUESTION, measure: "allocated" })}>
+        <button
+          type="button"
+          className={buttons.button}
+          onClick={() => change({ ...DEFAULT_QUESTION, measure: "allocated" })}
+        >
           All that was allocated
         </button>
       )}

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatShare } from "../format/format";
 import { CopyButton } from "../ui/copy-button";
 import { Exact } from "../ui/exact";
 import buttons from "../ui/ui.module.css";
-import { callersOf, occurrences, sourceLine } from "./facts";
+import { callersOf, factsOf, occurrences } from "./facts";
 import styles from "./flame.module.css";
 import type { FlameLayout } from "./layout";
 
@@ -24,23 +24,23 @@ const CALLEES = 8;
 /** Everything about the selected frame: weights, where it is, who calls it, what it calls. */
 export function FramePanel({ tree, layout, weight, node, onFocus, onFilter }: FramePanelProps): ReactNode {
   const everywhere = useMemo(() => occurrences(tree, node), [tree, node]);
-  const name = tree.strings[tree.name[node] ?? 0] ?? "";
   if (node === 0) return <RootPanel tree={tree} layout={layout} weight={weight} onFocus={onFocus} />;
-  const file = tree.strings[tree.file[node] ?? 0] ?? "";
+  const facts = factsOf(tree, weight, node);
+  const { name } = facts;
+  const where = [facts.module, facts.source, facts.inlined ? "inlined" : ""].filter(Boolean).join(" · ");
   return (
     <section className={styles.panel} aria-label="Selected frame">
       <header className={styles.panelHead}>
         <h2 className={styles.panelName}>{name}</h2>
-        <p className={styles.muted} title={file}>
-          {tree.strings[tree.module[node] ?? 0]}
-          {file !== "" && ` · ${sourceLine(file, tree.line[node] ?? 0)}`}
-          {tree.inlined[node] === 1 && " · inlined"}
+        <p className={styles.muted} title={facts.file}>
+          {where}
         </p>
       </header>
       <Weights tree={tree} weight={weight} node={node} />
       {everywhere.nodes > 1 && (
         <p className={styles.muted}>
-          In all {formatCount(everywhere.nodes)} places: {formatBytes(everywhere.bytes)} in {formatCount(everywhere.count)}
+          In all {formatCount(everywhere.nodes)} places: {formatBytes(everywhere.bytes)} in{" "}
+          {formatCount(everywhere.count)}
         </p>
       )}
       <div className={styles.panelActions}>
@@ -84,13 +84,10 @@ function RootPanel({ tree, layout, weight, onFocus }: RootProps): ReactNode {
 }
 
 function Weights({ tree, weight, node }: { tree: Tree; weight: Weight; node: number }): ReactNode {
-  const [total, self, all] =
-    weight === "bytes"
-      ? [tree.totalBytesOf, tree.selfBytes, tree.totalBytes]
-      : [tree.totalCountOf, tree.selfCount, tree.totalCount];
+  const { totalBytes, totalCount, totalShare, selfBytes, selfCount, selfShare } = factsOf(tree, weight, node);
   const rows = [
-    { name: "total", bytes: tree.totalBytesOf[node], count: tree.totalCountOf[node], share: share(total[node], all) },
-    { name: "self", bytes: tree.selfBytes[node], count: tree.selfCount[node], share: share(self[node], all) },
+    { name: "total", bytes: totalBytes, count: totalCount, share: totalShare },
+    { name: "self", bytes: selfBytes, count: selfCount, share: selfShare },
   ];
   return (
     <table className={styles.weights}>
@@ -107,10 +104,10 @@ function Weights({ tree, weight, node }: { tree: Tree; weight: Weight; node: num
           <tr key={row.name}>
             <th scope="row">{row.name}</th>
             <td>
-              <Exact value={row.bytes ?? 0} unit="bytes" />
+              <Exact value={row.bytes} unit="bytes" />
             </td>
             <td>
-              <Exact value={row.count ?? 0} unit="count" />
+              <Exact value={row.count} unit="count" />
             </td>
             <td className={styles.shareCell}>
               <span className={styles.shareBar} style={{ width: `${row.share * 100}%` }} aria-hidden="true" />
@@ -142,7 +139,9 @@ function FrameList({ title, tree, weight, nodes, onFocus }: FrameListProps): Rea
             <button type="button" onClick={() => onFocus(node)}>
               <span className={styles.frameName}>{tree.strings[tree.name[node] ?? 0]}</span>
               <span className={styles.frameWeight}>
-                {weight === "bytes" ? formatBytes(tree.totalBytesOf[node] ?? 0) : formatCount(tree.totalCountOf[node] ?? 0)}
+                {weight === "bytes"
+                  ? formatBytes(tree.totalBytesOf[node] ?? 0)
+                  : formatCount(tree.totalCountOf[node] ?? 0)}
               </span>
             </button>
           </li>
@@ -156,5 +155,3 @@ function calleesOf(layout: FlameLayout, node: number): number[] {
   const from = layout.childStart[node] ?? 0;
   return [...layout.childNodes.subarray(from, Math.min(from + CALLEES, layout.childStart[node + 1] ?? from))];
 }
-
-const share = (part: number | undefined, all: number): number => (all > 0 ? (part ?? 0) / all : 0);

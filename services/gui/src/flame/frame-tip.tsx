@@ -2,20 +2,21 @@
 import type { ReactNode } from "react";
 import { useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
-import type { Tree } from "../api/shapes";
+import type { Tree, Weight } from "../api/shapes";
 import { formatBytes, formatCount, formatShare } from "../format/format";
-import { sourceLine } from "./facts";
+import { factsOf } from "./facts";
 import styles from "./flame.module.css";
 
 interface FrameTipProps {
   tree: Tree;
+  weight: Weight;
   node: number;
   x: number;
   y: number;
 }
 
 /** What a frame is, beside the pointer and inside the screen. */
-export function FrameTip({ tree, node, x, y }: FrameTipProps): ReactNode {
+export function FrameTip({ tree, weight, node, x, y }: FrameTipProps): ReactNode {
   const tip = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const box = tip.current;
@@ -24,18 +25,15 @@ export function FrameTip({ tree, node, x, y }: FrameTipProps): ReactNode {
     const below = y + 18 + box.offsetHeight < window.innerHeight;
     box.style.transform = `translate(${Math.max(8, left)}px, ${below ? y + 18 : y - 10 - box.offsetHeight}px)`;
   });
-  const total = tree.weight === "bytes" ? tree.totalBytes : tree.totalCount;
-  const own = (tree.weight === "bytes" ? tree.totalBytesOf[node] : tree.totalCountOf[node]) ?? 0;
-  const source = sourceLine(tree.strings[tree.file[node] ?? 0] ?? "", tree.line[node] ?? 0);
+  const facts = factsOf(tree, weight, node);
   return createPortal(
     <div ref={tip} className={styles.tip} aria-hidden="true">
-      <p className={styles.tipName}>{node === 0 ? "all stacks" : tree.strings[tree.name[node] ?? 0]}</p>
+      <p className={styles.tipName}>{facts.name}</p>
       <p>
-        <b>{formatBytes(tree.totalBytesOf[node] ?? 0)}</b> in {formatCount(tree.totalCountOf[node] ?? 0)},{" "}
-        {formatShare(total > 0 ? own / total : 0)}
+        <b>{formatBytes(facts.totalBytes)}</b> in {formatCount(facts.totalCount)}, {formatShare(facts.totalShare)}
       </p>
-      {(tree.selfBytes[node] ?? 0) > 0 && <p>{formatBytes(tree.selfBytes[node] ?? 0)} by itself</p>}
-      <p className={styles.muted}>{[tree.strings[tree.module[node] ?? 0], source].filter(Boolean).join(" · ")}</p>
+      {facts.selfBytes > 0 && <p>{formatBytes(facts.selfBytes)} by itself</p>}
+      <p className={styles.muted}>{[facts.module, facts.source].filter(Boolean).join(" · ")}</p>
     </div>,
     document.body,
   );

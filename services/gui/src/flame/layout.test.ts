@@ -19,11 +19,13 @@ function drawn(view = viewOf(layoutTree(tree, "bytes"), null), widthPx = 100): s
   visitVisible(
     layout,
     { view, widthPx, firstRow: 0, lastRow: 99 },
-    (node, row, x, width) => {
-      rows[row] = `${rows[row] ?? ""}[${name(node) || "root"} ${Math.round(x)}+${Math.round(width)}]`;
-    },
-    (row, x) => {
-      rows[row] = `${rows[row] ?? ""}|${x}`;
+    {
+      frame: (node, row, x, width) => {
+        rows[row] = `${rows[row] ?? ""}[${name(node) || "root"} ${Math.round(x)}+${Math.round(width)}]`;
+      },
+      stripe: (row, x) => {
+        rows[row] = `${rows[row] ?? ""}|${x}`;
+      },
     },
   );
   return rows;
@@ -111,7 +113,11 @@ describe("a hundred thousand frames", () => {
     const step = (): void => {
       steps += 1;
     };
-    visitVisible(layout, { view: viewOf(layout, null), widthPx: 1000, firstRow: 0, lastRow: 50 }, step, step);
+    visitVisible(
+      layout,
+      { view: viewOf(layout, null), widthPx: 1000, firstRow: 0, lastRow: 50 },
+      { frame: step, stripe: step },
+    );
     expect(steps).toBeLessThan(3 * 1000 + 300);
     expect(steps).toBeGreaterThan(300);
   });

@@ -52,7 +52,10 @@ export function layoutTree(tree: Tree, weight: Weight): FlameLayout {
 }
 
 /** Parents come before children, so one pass counts and a second one fills; then each family is sorted. */
-function childrenOf(parent: readonly number[], value: readonly number[]): Pick<FlameLayout, "childStart" | "childNodes"> {
+function childrenOf(
+  parent: readonly number[],
+  value: readonly number[],
+): Pick<FlameLayout, "childStart" | "childNodes"> {
   const nodes = parent.length;
   const childStart = new Int32Array(nodes + 1);
   for (let node = 1; node < nodes; node += 1) childStart[parent[node]! + 1]! += 1;
@@ -94,7 +97,8 @@ function fillRows(layout: FlameLayout): void {
   if (nodes > 0) rowNodes[filled++] = 0;
   for (let at = 0; at < filled; at += 1) {
     const node = rowNodes[at]!;
-    for (let child = childStart[node]!; child < childStart[node + 1]!; child += 1) rowNodes[filled++] = childNodes[child]!;
+    for (let child = childStart[node]!; child < childStart[node + 1]!; child += 1)
+      rowNodes[filled++] = childNodes[child]!;
   }
   layout.rowStart = rowStart;
 }

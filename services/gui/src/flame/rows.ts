@@ -17,19 +17,21 @@ export interface Canvas {
 /** Frames narrower than this are drawn as one grey stripe with their neighbours. */
 const NARROW_PX = 0.75;
 
-export type VisitFrame = (node: number, row: number, xPx: number, widthPx: number) => void;
-export type VisitStripe = (row: number, xPx: number, widthPx: number) => void;
+export interface Visitor {
+  frame: (node: number, row: number, xPx: number, widthPx: number) => void;
+  stripe: (row: number, xPx: number, widthPx: number) => void;
+}
 
 /**
  * Calls `frame` for each frame that can be seen and `stripe` for runs of frames too narrow to see. The work is bounded by
  * pixels, not by nodes: after a narrow frame the search goes on at the next pixel.
  */
-export function visitVisible(layout: FlameLayout, canvas: Canvas, frame: VisitFrame, stripe: VisitStripe): void {
+export function visitVisible(layout: FlameLayout, canvas: Canvas, visitor: Visitor): void {
   const last = Math.min(canvas.lastRow, layout.depths - 1);
-  for (let row = Math.max(0, canvas.firstRow); row <= last; row += 1) visitRow(layout, canvas, row, frame, stripe);
+  for (let row = Math.max(0, canvas.firstRow); row <= last; row += 1) visitRow(layout, canvas, row, visitor);
 }
 
-function visitRow(layout: FlameLayout, canvas: Canvas, row: number, frame: VisitFrame, stripe: VisitStripe): void {
+function visitRow(layout: FlameLayout, canvas: Canvas, row: number, { frame, stripe }: Visitor): void {
   const { view, widthPx } = canvas;
   const scale = widthPx / (view.to - view.from);
   const end = layout.rowStart[row + 1]!;
@@ -89,7 +91,9 @@ export function walk(layout: FlameLayout, node: number, step: Step): number {
     case "up":
       return Math.max(0, layout.parent[node]!);
     case "down":
-      return layout.childStart[node]! < layout.childStart[node + 1]! ? layout.childNodes[layout.childStart[node]!]! : node;
+      return layout.childStart[node]! < layout.childStart[node + 1]!
+        ? layout.childNodes[layout.childStart[node]!]!
+        : node;
     case "left":
       return neighbour(layout, node, -1);
     case "right":

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatCompact, formatCount, formatDuration, formatMoment, formatShare, wallClock } from "./format";
+import {
+  formatBytes,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatMoment,
+  formatShare,
+  wallClock,
+} from "./format";
 
 const plain = (text: string): string => text.replaceAll("\u202f", " ");
 

@@ -10,7 +10,7 @@ import type { Column } from "../tables/column-head";
 import { ColumnHead } from "../tables/column-head";
 import tables from "../tables/tables.module.css";
 import { Exact } from "../ui/exact";
-import ui from "../ui/ui.module.css";
+import { LiveDot } from "../ui/live-dot";
 import styles from "./list.module.css";
 
 const columns: readonly Column[] = [
@@ -46,16 +46,31 @@ export function ListTable({ list: { processes }, sort, onSort }: ListTableProps)
   });
   const largest = processes.reduce((most, process) => Math.max(most, process.peakLiveBytes), 1);
   return (
-    <div ref={scroller} className={`${tables.scroller ?? ""} ${styles.scroller ?? ""}`} role="table" aria-label="Processes" tabIndex={0}>
+    <div
+      ref={scroller}
+      className={`${tables.scroller ?? ""} ${styles.scroller ?? ""}`}
+      role="table"
+      aria-label="Processes"
+      tabIndex={0}
+    >
       <div className={styles.grid} role="rowgroup">
         <ColumnHead columns={columns} template={template} sort={sort} onSort={onSort} />
       </div>
-      <div className={`${styles.grid ?? ""} ${tables.virtual ?? ""}`} role="rowgroup" style={{ height: rows.getTotalSize() }}>
+      <div
+        className={`${styles.grid ?? ""} ${tables.virtual ?? ""}`}
+        role="rowgroup"
+        style={{ height: rows.getTotalSize() }}
+      >
         {rows.getVirtualItems().map((item) => {
           const process = processes[item.index];
           if (process === undefined) return null;
           return (
-            <div key={item.key} className={tables.item} role="presentation" style={{ transform: `translateY(${item.start}px)` }}>
+            <div
+              key={item.key}
+              className={tables.item}
+              role="presentation"
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
               <Row process={process} largest={largest} />
             </div>
           );
@@ -71,11 +86,7 @@ function Row({ process, largest }: { process: ProcessSummary; largest: number })
   return (
     <div className={`${tables.row ?? ""} ${styles.row ?? ""}`} role="row" style={{ gridTemplateColumns: template }}>
       <span role="cell" className={styles.process}>
-        <span
-          className={`${ui.dot ?? ""} ${process.running ? (ui.dotLive ?? "") : ""}`}
-          title={process.running ? "running" : process.endReason || "ended"}
-        />
-        <span className="hh-visually-hidden">{process.running ? "running" : "ended"}</span>
+        <LiveDot running={process.running} endReason={process.endReason} />
         <Link className={styles.link} href={`/p/${process.process}`} prefetch={false}>
           {process.name}
         </Link>
@@ -83,7 +94,11 @@ function Row({ process, largest }: { process: ProcessSummary; largest: number })
           {process.arguments.slice(1).join(" ")}
         </span>
       </span>
-      <span role="cell" className={styles.place} title={[process.namespace, process.workload, place].filter(Boolean).join(" / ")}>
+      <span
+        role="cell"
+        className={styles.place}
+        title={[process.namespace, process.workload, place].filter(Boolean).join(" / ")}
+      >
         {place} <span className={tables.muted}>{process.pid}</span>
       </span>
       <span role="cell" className={tables.number} title={started.utc}>
@@ -106,7 +121,12 @@ function Row({ process, largest }: { process: ProcessSummary; largest: number })
         {process.lossCount === 0 ? (
           <span className={tables.muted}>none</span>
         ) : (
-          <Link className={styles.lost} href={`/p/${process.process}?tab=losses`} prefetch={false} title="What is missing and why">
+          <Link
+            className={styles.lost}
+            href={`/p/${process.process}?tab=losses`}
+            prefetch={false}
+            title="What is missing and why"
+          >
             <span aria-hidden="true">▲</span> {formatCount(process.lossCount)}
           </Link>
         )}
@@ -119,7 +139,11 @@ function Row({ process, largest }: { process: ProcessSummary; largest: number })
 function MemoryBar({ process, largest }: { process: ProcessSummary; largest: number }): ReactNode {
   const { liveBytes, peakLiveBytes } = process;
   return (
-    <span role="cell" className={styles.bar} title={`${formatBytes(liveBytes)} live of ${formatBytes(peakLiveBytes)} peak`}>
+    <span
+      role="cell"
+      className={styles.bar}
+      title={`${formatBytes(liveBytes)} live of ${formatBytes(peakLiveBytes)} peak`}
+    >
       <span className={styles.barPeak} style={{ width: `${(peakLiveBytes / largest) * 100}%` }} />
       <span className={styles.barLive} style={{ width: `${(liveBytes / largest) * 100}%` }} />
     </span>

@@ -77,10 +77,18 @@ function Content({ query, search, sort, onSort }: ContentProps): ReactNode {
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
   if (data === undefined) return <SkeletonRows rows={16} />;
   if (data.processes.length === 0 && search !== "")
-    return <Notice title={`No process matches “${search}”`} next="The search looks at program, arguments, pod, workload and host." />;
+    return (
+      <Notice
+        title={`No process matches “${search}”`}
+        next="The search looks at program, arguments, pod, workload and host."
+      />
+    );
   if (data.processes.length === 0)
     return (
-      <Notice title="No process has been recorded yet" next="Run any program with the profiler; it appears here at once and stays.">
+      <Notice
+        title="No process has been recorded yet"
+        next="Run any program with the profiler; it appears here at once and stays."
+      >
         <Command text="npm run -s heaphound -- run -- PROGRAM" />
       </Notice>
     );

@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import type { ProcessDetail } from "../api/shapes";
 import { formatBytes, formatCount, formatDuration, wallClock } from "../format/format";
 import type { Question } from "../question/question";
+import { LiveDot } from "../ui/live-dot";
 import { LossMark } from "../ui/losses";
 import { Skeleton } from "../ui/states";
-import ui from "../ui/ui.module.css";
 import { DownloadMenu } from "./download-menu";
 import styles from "./process.module.css";
 
@@ -26,7 +26,7 @@ export function FactsLine({ process, question }: FactsLineProps): ReactNode {
   return (
     <div className={styles.facts}>
       <h1 className={styles.name} title={[process.executable, ...process.arguments.slice(1)].join(" ")}>
-        <span className={`${ui.dot ?? ""} ${process.running ? (ui.dotLive ?? "") : ""}`} aria-hidden="true" />
+        <LiveDot running={process.running} endReason={process.endReason} />
         {process.pod || process.name}
       </h1>
       <span className={styles.state}>{stateOf(process)}</span>

@@ -1,12 +1,11 @@
 "use client";
 import type { KeyboardEvent, ReactNode } from "react";
-import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
-import { useFields, useQuestionCheck } from "../api/queries";
+import { useId, useRef } from "react";
 import { useKeys } from "../ui/keys";
 import ui from "../ui/ui.module.css";
-import type { Hint } from "./hints";
-import { hintsAt } from "./hints";
+import { FilterPanel } from "./filter-panel";
 import styles from "./process.module.css";
+import { useFilterText } from "./use-filter-text";
 
 interface FilterBoxProps {
   filter: string;
@@ -15,49 +14,40 @@ interface FilterBoxProps {
 
 /** The question language, typed: fields and operators are offered, mistakes are shown where they are, Enter asks. */
 export function FilterBox({ filter, onFilter }: FilterBoxProps): ReactNode {
-  const [text, setText] = useState(filter);
-  const [cursor, setCursor] = useState(filter.length);
-  const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
-  const listId = useId();
-  const settled = useSettled(text);
-  const check = useQuestionCheck(settled);
-  const fields = useFields();
-  // What is asked may change elsewhere: by back, by clicking a frame.
-  useEffect(() => setText(filter), [filter]);
+  const id = useId();
+  const typed = useFilterText(filter);
+  const { text, hints, active, open, problem } = typed;
   useKeys({ "/": () => input.current?.focus() });
 
-  const { from, hints } = useDeferredValue(open ? hintsAt(text, cursor, fields.data ?? []) : { from: 0, hints: [] });
-  const problem = settled === text && text.trim() !== "" && check.data?.ok === false ? check.data.error : undefined;
-  const take = (hint: Hint): void => {
-    const next = `${text.slice(0, from)}${hint.insert} ${text.slice(cursor).trimStart()}`;
-    setText(next);
-    setActive(-1);
-    setCursor(from + hint.insert.length + 1);
-    requestAnimationFrame(() => input.current?.setSelectionRange(from + hint.insert.length + 1, from + hint.insert.length + 1));
+  const take = (index: number): void => {
+    const cursor = typed.take(index);
+    requestAnimationFrame(() => input.current?.setSelectionRange(cursor, cursor));
   };
   const apply = (): void => {
-    setOpen(false);
+    typed.close();
     if (problem === undefined) onFilter(text.trim());
   };
-  const press = (event: KeyboardEvent): void => {
-    const chosen = hints[active];
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      setOpen(true);
-      const by = event.key === "ArrowDown" ? 1 : -1;
-      setActive(hints.length === 0 ? -1 : (active + by + hints.length + (active < 0 && by < 0 ? 1 : 0)) % hints.length);
-    } else if (event.key === "Enter" && open && chosen !== undefined) take(chosen);
-    else if (event.key === "Tab" && open && chosen !== undefined) take(chosen);
-    else if (event.key === "Enter") apply();
-    else if (event.key === "Escape") leave();
-    else return;
-    event.preventDefault();
-  };
   const leave = (): void => {
-    if (open) return setOpen(false);
-    setText(filter);
+    if (open) return typed.close();
+    typed.type(filter, filter.length);
+    typed.close();
     input.current?.blur();
+  };
+  const choose = (): boolean => {
+    if (!open || active < 0) return false;
+    take(active);
+    return true;
+  };
+  const keys: Partial<Record<string, () => boolean>> = {
+    ArrowDown: () => (typed.move(1), true),
+    ArrowUp: () => (typed.move(-1), true),
+    Tab: choose,
+    Enter: () => choose() || (apply(), true),
+    Escape: () => (leave(), true),
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (keys[event.key]?.() === true) event.preventDefault();
   };
 
   return (
@@ -68,23 +58,18 @@ export function FilterBox({ filter, onFilter }: FilterBoxProps): ReactNode {
         role="combobox"
         aria-label="Filter"
         aria-expanded={open && hints.length > 0}
-        aria-controls={listId}
-        aria-activedescendant={active >= 0 ? `${listId}-${active}` : undefined}
+        aria-controls={id}
+        aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
         aria-invalid={problem !== undefined}
         aria-autocomplete="list"
         autoComplete="off"
         spellCheck={false}
         placeholder={'Filter, for example: size >= 1KiB and function ~ "json"'}
         value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setCursor(event.target.selectionStart ?? event.target.value.length);
-          setOpen(true);
-          setActive(-1);
-        }}
-        onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
+        onChange={({ target }) => typed.type(target.value, target.selectionStart ?? target.value.length)}
+        onSelect={({ currentTarget }) => typed.moveCursor(currentTarget.selectionStart ?? 0)}
+        onFocus={typed.show}
+        onBlur={typed.close}
         onKeyDown={press}
       />
       {text === "" ? (
@@ -97,72 +82,14 @@ export function FilterBox({ filter, onFilter }: FilterBoxProps): ReactNode {
           className={styles.clear}
           aria-label="Clear the filter"
           onClick={() => {
-            setText("");
+            typed.type("", 0);
             onFilter("");
           }}
         >
           ×
         </button>
       )}
-      {(problem !== undefined || (open && hints.length > 0)) && (
-        <div className={styles.filterPanel}>
-          {problem !== undefined && <Problem text={text} message={problem.message} position={problem.position} />}
-          {open && <HintList id={listId} hints={hints} active={active} onTake={take} />}
-        </div>
-      )}
+      <FilterPanel id={id} text={text} problem={problem} hints={open ? hints : []} active={active} onTake={take} />
     </div>
   );
-}
-
-function Problem({ text, message, position }: { text: string; message: string; position: number }): ReactNode {
-  return (
-    <p className={styles.problem} role="alert">
-      <code>
-        {text.slice(Math.max(0, position - 40), position)}
-        <mark>{text.slice(position, position + 1).trim() || "␣"}</mark>
-        {text.slice(position + 1, position + 40)}
-      </code>
-      <span>{message}</span>
-    </p>
-  );
-}
-
-interface HintListProps {
-  id: string;
-  hints: readonly Hint[];
-  active: number;
-  onTake: (hint: Hint) => void;
-}
-
-function HintList({ id, hints, active, onTake }: HintListProps): ReactNode {
-  return (
-    <ul id={id} className={styles.hints} role="listbox" aria-label="Suggestions">
-      {hints.map((hint, index) => (
-        <li
-          key={hint.insert}
-          id={`${id}-${index}`}
-          role="option"
-          aria-selected={index === active}
-          onPointerDown={(event) => {
-            event.preventDefault();
-            onTake(hint);
-          }}
-        >
-          <code>{hint.insert}</code>
-          <span>{hint.about}</span>
-          <code className={styles.example}>{hint.example}</code>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** The text once nobody has typed for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), 150);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }

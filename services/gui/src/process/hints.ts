@@ -39,7 +39,11 @@ function following(before: string, fields: readonly FieldInfo[]): Hint[] {
   return field.operators.map((operator) => ({ insert: operator, about: "", example: field.example }));
 }
 
-const fieldHint = (field: FieldInfo): Hint => ({ insert: field.name, about: field.description, example: field.example });
+const fieldHint = (field: FieldInfo): Hint => ({
+  insert: field.name,
+  about: field.description,
+  example: field.example,
+});
 
 function insideQuotes(before: string): boolean {
   return (before.replace(/\\["\\]/g, "").match(/"/g) ?? []).length % 2 === 1;

@@ -8,7 +8,11 @@ import ui from "../ui/ui.module.css";
 import styles from "./process.module.css";
 
 const measures: readonly { value: Measure; label: string; title: string }[] = [
-  { value: "live", label: "live here", title: "Allocated by then and not yet freed; click the timeline to choose the moment" },
+  {
+    value: "live",
+    label: "live here",
+    title: "Allocated by then and not yet freed; click the timeline to choose the moment",
+  },
   { value: "allocated", label: "allocated in window", title: "All that was allocated in the window, freed or not" },
   { value: "freed", label: "freed", title: "All that was freed in the window, by the stack that had allocated it" },
   { value: "leaked", label: "leaked", title: "Allocated in the window and never freed" },

@@ -8,7 +8,8 @@ import { previewSentence, sentence } from "./sentence";
 interface SentenceLineProps {
   question: Question;
   process: ProcessDetail | undefined;
-  tree: Tree | undefined;
+  /** null = the question has no answer. */
+  tree: Tree | null | undefined;
   /** The tree still answers the question before. */
   waiting: boolean;
   preview: TimeWindow | null;
@@ -23,12 +24,20 @@ export function SentenceLine({ question, process, tree, waiting, preview, timeli
         <Skeleton width={420} height={20} />
       </p>
     );
+  if (tree === null) return <p className={styles.sentence}>This question has no answer yet</p>;
   const subject = { ...process, name: process.pod || process.name };
   const dragging = preview !== null && timeline !== undefined;
   const parts = dragging ? previewSentence(question, subject, preview, timeline) : sentence(question, subject, tree);
   return (
-    <p className={styles.sentence} aria-live="polite" data-busy={waiting && !dragging ? "" : undefined} title={tree.sentence}>
-      {parts.map((part, index) => (part.strong === true ? <strong key={index}>{part.text}</strong> : <span key={index}>{part.text}</span>))}
+    <p
+      className={styles.sentence}
+      aria-live="polite"
+      data-busy={waiting && !dragging ? "" : undefined}
+      title={tree.sentence}
+    >
+      {parts.map((part, index) =>
+        part.strong === true ? <strong key={index}>{part.text}</strong> : <span key={index}>{part.text}</span>,
+      )}
     </p>
   );
 }

@@ -84,7 +84,8 @@ function moment({ atNs, window }: Question, { durationNs, running }: Subject): s
 }
 
 function span(window: TimeWindow | null, { durationNs, running }: Subject): string {
-  if (window === null) return running ? `so far (${formatDuration(durationNs)})` : `in the whole run (${formatDuration(durationNs)})`;
+  if (window === null)
+    return running ? `so far (${formatDuration(durationNs)})` : `in the whole run (${formatDuration(durationNs)})`;
   const width = window.toNs - window.fromNs;
   const step = Math.max(width / 1000, 1);
   return `from ${formatMoment(window.fromNs, step)} to ${formatMoment(window.toNs, step)} (${formatDuration(width)})`;

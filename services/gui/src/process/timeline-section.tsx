@@ -7,7 +7,7 @@ import type { Measure, ProcessDetail, Timeline, Tree } from "../api/shapes";
 import { filterParam, windowParams } from "../question/params";
 import type { Question, TimeWindow } from "../question/question";
 import type { ChangeQuestion } from "../question/use-question";
-import { LANES } from "../timeline/draw";
+import { LANES } from "../timeline/lanes";
 import { Legend } from "../timeline/legend";
 import { TimelineCanvas } from "../timeline/timeline-canvas";
 import { moveWindow, zoomWindow } from "../timeline/window";
@@ -30,33 +30,58 @@ interface TimelineSectionProps {
 
 /** The sentence and the timeline under it: while a window is dragged both follow the pointer, and nothing else is drawn. */
 export function TimelineSection({ address, process, tree, question, change }: TimelineSectionProps): ReactNode {
-  const { window, filter } = question;
-  const whole = useTimeline(address, { points: POINTS, ...filterParam(filter) }, true);
-  const zoomed = useTimeline(address, { points: POINTS, ...filterParam(filter), ...windowParams(window) }, window !== null);
+  const { whole, shown, error, retry } = useTimelines(address, question);
   const [preview, setPreview] = useState<TimeWindow | null>(null);
-  const shown = window === null ? whole : zoomed.data === undefined ? whole : zoomed;
-  const error = whole.error ?? (window === null ? null : zoomed.error);
   return (
     <section className={styles.timeline} aria-label="Timeline">
       <SentenceLine
         question={question}
         process={process}
-        tree={tree.data}
+        tree={tree.error === null ? tree.data : null}
         waiting={tree.isPlaceholderData}
         preview={preview}
-        timeline={shown.data}
+        timeline={shown}
       />
-      {error !== null && (
+      {error !== null ? (
         <div className={styles.timelineBox}>
-          <Failure error={error} retry={() => void Promise.all([whole.refetch(), zoomed.refetch()])} />
+          <Failure compact error={error} retry={retry} />
         </div>
-      )}
-      {error === null && (process === undefined || whole.data === undefined || shown.data === undefined) && <Waiting />}
-      {error === null && process !== undefined && whole.data !== undefined && shown.data !== undefined && (
-        <Loaded process={process} timeline={shown.data} whole={whole.data} question={question} change={change} onPreview={setPreview} />
+      ) : process === undefined || whole === undefined || shown === undefined ? (
+        <Waiting />
+      ) : (
+        <Loaded
+          process={process}
+          timeline={shown}
+          whole={whole}
+          question={question}
+          change={change}
+          onPreview={setPreview}
+        />
       )}
     </section>
   );
+}
+
+interface Timelines {
+  /** The whole run, for the overview. */
+  whole: Timeline | undefined;
+  /** The window in full detail; the whole run until that is there. */
+  shown: Timeline | undefined;
+  error: Error | null;
+  retry: () => void;
+}
+
+function useTimelines(address: string, { window, filter }: Question): Timelines {
+  const common = { points: POINTS, ...filterParam(filter) };
+  const whole = useTimeline(address, common, true);
+  const zoomed = useTimeline(address, { ...common, ...windowParams(window) }, window !== null);
+  const failed = whole.error !== null || window === null ? whole : zoomed;
+  return {
+    whole: whole.data,
+    shown: window === null ? whole.data : (zoomed.data ?? whole.data),
+    error: failed.error,
+    retry: () => void failed.refetch(),
+  };
 }
 
 interface LoadedProps {
@@ -76,7 +101,8 @@ function Loaded({ process, timeline, whole, question, change, onPreview }: Loade
   const setWindow = (window: TimeWindow | null): void => change({ window, atNs: null });
   const chooseMoment = (ns: number): void => {
     const now = performance.now();
-    if (now - beforeClick.current.time > DOUBLE_CLICK_MS) beforeClick.current = { measure: question.measure, time: now };
+    if (now - beforeClick.current.time > DOUBLE_CLICK_MS)
+      beforeClick.current = { measure: question.measure, time: now };
     change({ atNs: ns, measure: "live" });
   };
   const reset = (): void => {
@@ -113,7 +139,12 @@ function Loaded({ process, timeline, whole, question, change, onPreview }: Loade
 
 function Waiting(): ReactNode {
   return (
-    <div className={styles.timelineWaiting} style={{ height: LANES.height + 20 }} aria-busy="true" aria-label="Loading the timeline">
+    <div
+      className={styles.timelineWaiting}
+      style={{ height: LANES.height + 20 }}
+      aria-busy="true"
+      aria-label="Loading the timeline"
+    >
       <Skeleton width="100%" height={LANES.height - 8} />
     </div>
   );

@@ -15,13 +15,18 @@ describe("what a question asks of the API", () => {
   });
 
   it("is about the window for every other measure", () => {
-    expect(treeParams(ask({ window, atNs: 40, measure: "freed" }))).toEqual({ measure: "freed", weight: "bytes", from: "10", to: "90" });
+    expect(treeParams(ask({ window, atNs: 40, measure: "freed" }))).toEqual({
+      measure: "freed",
+      weight: "bytes",
+      from: "10",
+      to: "90",
+    });
   });
 
   it("narrows the tables, not the flame graph, to the focused function", () => {
     const question = ask({ filter: "size > 8", focus: { name: "dbAdd", path: 1 } });
-    expect(treeParams(question)["q"]).toBe("size > 8");
-    expect(tableParams(question)["q"]).toBe('size > 8 and not function != "dbAdd"');
+    expect(treeParams(question).q).toBe("size > 8");
+    expect(tableParams(question).q).toBe('size > 8 and not function != "dbAdd"');
   });
 
   it("turns the measure into a condition on single allocations", () => {

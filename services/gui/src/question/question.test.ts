@@ -5,13 +5,17 @@ import { DEFAULT_QUESTION, MEASURES, parseQuestion, printQuestion, TABS, WEIGHTS
 
 const ns = fc.integer({ min: 0, max: 9e15 });
 const questions: fc.Arbitrary<Question> = fc.record({
-  window: fc.option(fc.tuple(ns, fc.integer({ min: 1, max: 1e12 })).map(([fromNs, width]) => ({ fromNs, toNs: fromNs + width }))),
+  window: fc.option(
+    fc.tuple(ns, fc.integer({ min: 1, max: 1e12 })).map(([fromNs, width]) => ({ fromNs, toNs: fromNs + width })),
+  ),
   atNs: fc.option(ns),
   measure: fc.constantFrom(...MEASURES),
   weight: fc.constantFrom(...WEIGHTS),
   filter: fc.string(),
   invert: fc.boolean(),
-  focus: fc.option(fc.record({ name: fc.string({ unit: "grapheme" }), path: fc.integer({ min: 0, max: 0xffff_ffff }) })),
+  focus: fc.option(
+    fc.record({ name: fc.string({ unit: "grapheme" }), path: fc.integer({ min: 0, max: 0xffff_ffff }) }),
+  ),
   find: fc.string(),
   tab: fc.constantFrom(...TABS),
   sort: fc.option(fc.record({ key: fc.stringMatching(/^[a-zA-Z]{1,40}$/), descending: fc.boolean() })),

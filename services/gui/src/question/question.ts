@@ -76,26 +76,32 @@ export function parseQuestion(params: URLSearchParams): Question {
   };
 }
 
+/** How each part is written; null = it equals its default. */
+const written: Record<string, (question: Question) => string | null> = {
+  measure: ({ measure }) => unless(measure, DEFAULT_QUESTION.measure),
+  weight: ({ weight }) => unless(weight, DEFAULT_QUESTION.weight),
+  from: ({ window }) => window && String(window.fromNs),
+  to: ({ window }) => window && String(window.toNs),
+  at: ({ atNs }) => (atNs === null ? null : String(atNs)),
+  q: ({ filter }) => unless(filter, ""),
+  invert: ({ invert }) => (invert ? "1" : null),
+  focus: ({ focus }) => focus && `${focus.name}@${focus.path.toString(16)}`,
+  find: ({ find }) => unless(find, ""),
+  tab: ({ tab }) => unless(tab, DEFAULT_QUESTION.tab),
+  sort: ({ sort }) => sort && (sort.descending ? "-" : "") + sort.key,
+};
+
 /** The inverse of `parseQuestion`; without a leading question mark. */
 export function printQuestion(question: Question): string {
-  const { window, atNs, measure, weight, filter, invert, focus, find, tab, sort } = question;
-  const entries: [string, string | null][] = [
-    ["measure", measure === DEFAULT_QUESTION.measure ? null : measure],
-    ["weight", weight === DEFAULT_QUESTION.weight ? null : weight],
-    ["from", window && String(window.fromNs)],
-    ["to", window && String(window.toNs)],
-    ["at", atNs === null ? null : String(atNs)],
-    ["q", filter || null],
-    ["invert", invert ? "1" : null],
-    ["focus", focus && `${focus.name}@${focus.path.toString(16)}`],
-    ["find", find || null],
-    ["tab", tab === DEFAULT_QUESTION.tab ? null : tab],
-    ["sort", sort && (sort.descending ? "-" : "") + sort.key],
-  ];
   const params = new URLSearchParams();
-  for (const [name, value] of entries) if (value !== null) params.set(name, value);
+  for (const [name, print] of Object.entries(written)) {
+    const value = print(question);
+    if (value !== null) params.set(name, value);
+  }
   return params.toString();
 }
+
+const unless = (value: string, usual: string): string | null => (value === usual ? null : value);
 
 function parseWindow(params: URLSearchParams): TimeWindow | null {
   const fromNs = parseNs(params.get("from"));

@@ -9,7 +9,8 @@ export function loadConfig(env) {
   const listen = env["HEAPHOUND_LISTEN"] ?? "127.0.0.1:7413";
   const match = /^(.*):(\d{1,5})$/.exec(listen);
   const port = Number(match?.[2]);
-  if (!match?.[1] || port > 65_535) throw new Error(`HEAPHOUND_LISTEN is "${listen}"; write host:port, for example 127.0.0.1:7413`);
+  if (!match?.[1] || port > 65_535)
+    throw new Error(`HEAPHOUND_LISTEN is "${listen}"; write host:port, for example 127.0.0.1:7413`);
   return {
     host: match[1].replace(/^\[|\]$/g, ""),
     port,

@@ -3,7 +3,16 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
 // Headers that belong to one connection, not to the message (RFC 9110, 7.6.1).
-const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "host"]);
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "host",
+]);
 
 /** @param {import("node:http").IncomingHttpHeaders} headers */
 const endToEnd = (headers) => Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
@@ -21,7 +30,12 @@ export function createApiProxy(apiUrl, agent) {
   return (req, res) => {
     const upstream = send(
       apiUrl,
-      { agent, method: req.method, path: base + (req.url ?? "/"), headers: { ...endToEnd(req.headers), host: apiUrl.host } },
+      {
+        agent,
+        method: req.method,
+        path: base + (req.url ?? "/"),
+        headers: { ...endToEnd(req.headers), host: apiUrl.host },
+      },
       (answer) => {
         res.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
         res.flushHeaders();
@@ -40,6 +54,16 @@ function answerUnreachable(res, apiUrl, error) {
   if (res.headersSent || res.destroyed) return void res.destroy();
   const requestId = randomUUID();
   res.writeHead(502, { "Content-Type": "application/json", "X-Request-Id": requestId });
-  const advice = "Start it with `npm run -s heaphound -- up`, or set HEAPHOUND_API_URL to where it runs. This page tries again by itself.";
-  res.end(JSON.stringify({ error: { code: "api_unreachable", message: `The API at ${apiUrl.origin} does not answer (${error.message}).`, advice, requestId } }));
+  const advice =
+    "Start it with `npm run -s heaphound -- up`, or set HEAPHOUND_API_URL to where it runs. This page tries again by itself.";
+  res.end(
+    JSON.stringify({
+      error: {
+        code: "api_unreachable",
+        message: `The API at ${apiUrl.origin} does not answer (${error.message}).`,
+        advice,
+        requestId,
+      },
+    }),
+  );
 }

@@ -23,7 +23,8 @@ export async function startGui(config) {
 
   server.on("request", (req, res) => {
     for (const [name, value] of Object.entries(commonHeaders)) res.setHeader(name, value);
-    if (req.url === "/healthz" || req.url === "/readyz") return void res.writeHead(200, { "Content-Type": "text/plain" }).end("ok\n");
+    if (req.url === "/healthz" || req.url === "/readyz")
+      return void res.writeHead(200, { "Content-Type": "text/plain" }).end("ok\n");
     if (req.url?.startsWith("/api/")) return void api(req, res);
     const policy = contentSecurityPolicy(randomBytes(16).toString("base64"), dev);
     // Next reads the nonce for its own script tags from the request's header.

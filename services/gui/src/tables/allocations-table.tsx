@@ -14,6 +14,7 @@ import { Failure, Notice, SkeletonRows } from "../ui/states";
 import type { Column } from "./column-head";
 import { ColumnHead } from "./column-head";
 import { FrameList, StackLine } from "./frames";
+import { sortOf, sortParams } from "./sort";
 import styles from "./tables.module.css";
 
 const PAGE = 200;
@@ -40,37 +41,37 @@ interface AllocationsTableProps {
 }
 
 export function AllocationsTable({ process, question, change, ...facts }: AllocationsTableProps): ReactNode {
-  const sort = columns.some(({ key, sortable }) => key === question.sort?.key && sortable !== false)
-    ? (question.sort ?? DEFAULT_SORT)
-    : DEFAULT_SORT;
-  const query = useAllocations(process, {
-    ...allocationParams(question),
-    sort: sort.key,
-    order: sort.descending ? "desc" : "asc",
-    limit: PAGE,
-  });
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const sort = sortOf(question.sort, columns, DEFAULT_SORT);
+  const query = useAllocations(process, { ...allocationParams(question), ...sortParams(sort), limit: PAGE });
+  const { data, error } = query;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
   const stacks = useMemo(() => Object.assign({}, ...(data?.pages.map((page) => page.stacks) ?? [])) as Stacks, [data]);
-  if (error !== null) return <Failure error={error} retry={() => void query.refetch()} />;
+  if (error !== null) return <Failure compact error={error} retry={() => void query.refetch()} />;
   if (data === undefined) return <SkeletonRows rows={12} />;
   if (rows.length === 0)
-    return <Notice title="No allocation answers this question" next="Widen the window or the filter, or choose another measure." />;
+    return (
+      <Notice
+        title="No allocation answers this question"
+        next="Widen the window or the filter, or choose another measure."
+      />
+    );
   return (
     <div className={styles.panel} data-busy={query.isPlaceholderData ? "" : undefined}>
       <Rows
         rows={rows}
         stacks={stacks}
         {...facts}
-        head={<ColumnHead columns={columns} template={template} sort={sort} onSort={(next) => change({ sort: next })} />}
+        head={
+          <ColumnHead columns={columns} template={template} sort={sort} onSort={(next) => change({ sort: next })} />
+        }
         onEnd={() => {
-          if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+          if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
         }}
         onFilter={(name) => change({ filter: andFilter(question.filter, functionIs(name)), focus: null })}
       />
       <p className={styles.more}>
         {formatCount(rows.length)} of {formatCount(data.pages[0]?.total ?? 0)} allocations
-        {isFetchingNextPage ? ", more are coming" : hasNextPage ? ", more as you scroll" : ""}
+        {query.isFetchingNextPage && ", more are coming"}
       </p>
     </div>
   );
@@ -112,7 +113,11 @@ function Rows({ rows, stacks, startedUnixNs, running, head, onEnd, onFilter }: R
       <div className={styles.grid} role="rowgroup">
         {head}
       </div>
-      <div className={`${styles.grid ?? ""} ${styles.virtual ?? ""}`} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+      <div
+        className={`${styles.grid ?? ""} ${styles.virtual ?? ""}`}
+        role="rowgroup"
+        style={{ height: virtual.getTotalSize() }}
+      >
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;

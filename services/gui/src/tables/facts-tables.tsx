@@ -71,7 +71,12 @@ export function ThreadsTable({ process }: { process: ProcessDetail }): ReactNode
 
 export function LossesTable({ process }: { process: ProcessDetail }): ReactNode {
   if (process.losses.length === 0 && process.notes.length === 0)
-    return <Notice title="Nothing is missing" next="Every allocation and free of this process was recorded with its stack." />;
+    return (
+      <Notice
+        title="Nothing is missing"
+        next="Every allocation and free of this process was recorded with its stack."
+      />
+    );
   return (
     <div className={styles.facts} tabIndex={0} role="region" aria-label="Losses">
       {process.losses.length > 0 && <LossTable losses={process.losses} />}

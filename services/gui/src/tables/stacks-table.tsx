@@ -7,13 +7,14 @@ import type { StackGroup } from "../api/shapes";
 import { formatBytes, formatCount } from "../format/format";
 import { andFilter, functionIs } from "../question/filter";
 import { tableParams } from "../question/params";
-import type { Question, Sort } from "../question/question";
+import type { Question } from "../question/question";
 import type { ChangeQuestion } from "../question/use-question";
 import { Exact } from "../ui/exact";
 import { Failure, Notice, SkeletonRows } from "../ui/states";
 import type { Column } from "./column-head";
 import { ColumnHead } from "./column-head";
 import { FrameList, StackLine } from "./frames";
+import { sortOf, sortParams } from "./sort";
 import styles from "./tables.module.css";
 
 /** More stacks than this nobody scrolls through; the footer says how to get to the others. */
@@ -39,33 +40,36 @@ interface StacksTableProps {
 }
 
 export function StacksTable({ process, question, change }: StacksTableProps): ReactNode {
-  const sort = columns.some((column) => column.key === question.sort?.key)
-    ? (question.sort ?? defaultSort(question))
-    : defaultSort(question);
-  const order = sort.descending ? "desc" : "asc";
+  const sort = sortOf(question.sort, columns, { key: question.weight, descending: true });
   const { data, error, isPlaceholderData, refetch } = useGroups(process, {
     ...tableParams(question),
-    sort: sort.key,
-    order,
+    ...sortParams(sort),
     limit: LIMIT,
   });
-  if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
+  if (error !== null) return <Failure compact error={error} retry={() => void refetch()} />;
   if (data === undefined) return <SkeletonRows rows={12} />;
   if (data.groups.length === 0)
-    return <Notice title="No stack answers this question" next="Widen the window or the filter, or choose another measure." />;
+    return (
+      <Notice
+        title="No stack answers this question"
+        next="Widen the window or the filter, or choose another measure."
+      />
+    );
   const total = question.weight === "bytes" ? data.totalBytes : data.totalCount;
   return (
     <div className={styles.panel} data-busy={isPlaceholderData ? "" : undefined}>
       <StackRows
         groups={data.groups}
         shareOf={(group) => (total > 0 ? (question.weight === "bytes" ? group.bytes : group.count) / total : 0)}
-        head={<ColumnHead columns={columns} template={template} sort={sort} onSort={(next) => change({ sort: next })} />}
+        head={
+          <ColumnHead columns={columns} template={template} sort={sort} onSort={(next) => change({ sort: next })} />
+        }
         onFilter={(name) => change({ filter: andFilter(question.filter, functionIs(name)), focus: null })}
       />
       {data.totalStacks > data.groups.length && (
         <p className={styles.more}>
-          The first {formatCount(data.groups.length)} of {formatCount(data.totalStacks)} stacks. Narrow the question to see the
-          others.
+          The first {formatCount(data.groups.length)} of {formatCount(data.totalStacks)} stacks. Narrow the question to
+          see the others.
         </p>
       )}
     </div>
@@ -95,11 +99,22 @@ function StackRows({ groups, shareOf, head, onFilter }: StackRowsProps): ReactNo
     setOpen(next);
   };
   return (
-    <div ref={scroller} className={styles.scroller} role="table" aria-label="Stacks" aria-rowcount={groups.length + 1} tabIndex={0}>
+    <div
+      ref={scroller}
+      className={styles.scroller}
+      role="table"
+      aria-label="Stacks"
+      aria-rowcount={groups.length + 1}
+      tabIndex={0}
+    >
       <div className={styles.grid} role="rowgroup">
         {head}
       </div>
-      <div className={`${styles.grid ?? ""} ${styles.virtual ?? ""}`} role="rowgroup" style={{ height: rows.getTotalSize() }}>
+      <div
+        className={`${styles.grid ?? ""} ${styles.virtual ?? ""}`}
+        role="rowgroup"
+        style={{ height: rows.getTotalSize() }}
+      >
         {rows.getVirtualItems().map((item) => {
           const group = groups[item.index];
           if (group === undefined) return null;
@@ -112,7 +127,12 @@ function StackRows({ groups, shareOf, head, onFilter }: StackRowsProps): ReactNo
               role="presentation"
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <StackRow group={group} share={shareOf(group)} open={open.has(group.stack)} onToggle={() => toggle(group.stack)} />
+              <StackRow
+                group={group}
+                share={shareOf(group)}
+                open={open.has(group.stack)}
+                onToggle={() => toggle(group.stack)}
+              />
               {open.has(group.stack) && <OpenStack group={group} onFilter={onFilter} />}
             </div>
           );
@@ -175,7 +195,11 @@ function StackRow({ group, share, open, onToggle }: StackRowProps): ReactNode {
       <span role="cell" className={styles.number}>
         <Exact value={group.meanLifetimeNs} unit="ns" />
       </span>
-      <span role="cell" className={styles.number} title={`${formatCount(group.minSize)} to ${formatCount(group.maxSize)} bytes`}>
+      <span
+        role="cell"
+        className={styles.number}
+        title={`${formatCount(group.minSize)} to ${formatCount(group.maxSize)} bytes`}
+      >
         {sizes}
       </span>
     </div>
@@ -191,5 +215,3 @@ function OpenStack({ group, onFilter }: { group: StackGroup; onFilter: (name: st
     </div>
   );
 }
-
-const defaultSort = (question: Question): Sort => ({ key: question.weight, descending: true });

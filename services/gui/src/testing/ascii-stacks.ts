@@ -16,7 +16,12 @@ export function treeOf(text: string): Tree {
   return tree;
 }
 
-function addStack(tree: Tree, byPath: Map<string, number>, names: string[], weight: { bytes: number; count: number }): void {
+function addStack(
+  tree: Tree,
+  byPath: Map<string, number>,
+  names: string[],
+  weight: { bytes: number; count: number },
+): void {
   let path = "";
   let node = 0;
   addWeight(tree, node, weight);
@@ -41,7 +46,8 @@ function addNode(tree: Tree, parent: number, name: string): number {
   if (string < 0) string = tree.strings.push(name) - 1;
   tree.name.push(string);
   for (const column of [tree.module, tree.file]) column.push(0);
-  for (const column of [tree.line, tree.totalBytesOf, tree.totalCountOf, tree.selfBytes, tree.selfCount]) column.push(0);
+  for (const column of [tree.line, tree.totalBytesOf, tree.totalCountOf, tree.selfBytes, tree.selfCount])
+    column.push(0);
   tree.inlined.push(0);
   return tree.parent.push(parent) - 1;
 }
@@ -74,7 +80,9 @@ function emptyTree(): Tree {
 export function nodeAt(tree: Tree, path: string): number {
   let node = 0;
   for (const name of path.split(";"))
-    node = tree.parent.findIndex((parent, child) => child > 0 && parent === node && tree.strings[tree.name[child]!] === name);
+    node = tree.parent.findIndex(
+      (parent, child) => child > 0 && parent === node && tree.strings[tree.name[child]!] === name,
+    );
   if (node < 0) throw new Error(`the tree has no ${path}`);
   return node;
 }

@@ -58,7 +58,7 @@ function Entry({ name, mark, value }: { name: string; mark?: string | undefined;
 function known(values: readonly (number | null)[], at: number): number | null {
   for (let index = at; index >= 0; index -= 1) {
     const value = values[index];
-    if (value != null) return value;
+    if (value !== null && value !== undefined) return value;
   }
   return null;
 }

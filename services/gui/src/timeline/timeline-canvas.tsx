@@ -6,7 +6,8 @@ import type { TimeWindow } from "../question/question";
 import { prepareCanvas } from "../ui/canvas";
 import { readTokens, useTheme } from "../ui/theme";
 import { useSize } from "../ui/use-size";
-import { drawTimeline, LANES, TIMELINE_TOKENS, toNs } from "./draw";
+import { drawTimeline } from "./draw";
+import { LANES, TIMELINE_TOKENS, toNs } from "./lanes";
 import styles from "./timeline.module.css";
 import { clampWindow, dragWindow } from "./window";
 

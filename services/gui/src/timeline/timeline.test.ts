@@ -13,7 +13,9 @@ describe("ticks", () => {
   });
 
   it("are round for time, in minutes and hours when long", () => {
-    expect(timeTicks({ fromNs: 1.1e9, toNs: 2.3e9 }, 6).ticks.map((tick) => tick / 1e9)).toEqual([1.2, 1.4, 1.6, 1.8, 2, 2.2]);
+    expect(timeTicks({ fromNs: 1.1e9, toNs: 2.3e9 }, 6).ticks.map((tick) => tick / 1e9)).toEqual([
+      1.2, 1.4, 1.6, 1.8, 2, 2.2,
+    ]);
     expect(timeTicks({ fromNs: 0, toNs: 600e9 }, 6).stepNs).toBe(120e9);
     expect(timeTicks({ fromNs: 0, toNs: 86_400e9 }, 6).stepNs).toBe(6 * 3600e9);
   });
@@ -40,7 +42,10 @@ describe("windows", () => {
 
   it("zoom around the chosen moment and out to the whole run", () => {
     expect(zoomWindow({ window: null, atNs: 500_000 }, run, 0.5)).toEqual({ fromNs: 250_000, toNs: 750_000 });
-    expect(zoomWindow({ window: { fromNs: 100_000, toNs: 200_000 }, atNs: null }, run, 0.5)).toEqual({ fromNs: 125_000, toNs: 175_000 });
+    expect(zoomWindow({ window: { fromNs: 100_000, toNs: 200_000 }, atNs: null }, run, 0.5)).toEqual({
+      fromNs: 125_000,
+      toNs: 175_000,
+    });
     expect(zoomWindow({ window: { fromNs: 100_000, toNs: 800_000 }, atNs: null }, run, 2)).toBeNull();
   });
 

@@ -19,9 +19,14 @@ export function moveWindow(window: TimeWindow | null, durationNs: number, by: nu
 }
 
 /** Scales the width around a moment (or the middle): `+` and `-`. */
-export function zoomWindow(question: Pick<Question, "window" | "atNs">, durationNs: number, factor: number): TimeWindow | null {
+export function zoomWindow(
+  question: Pick<Question, "window" | "atNs">,
+  durationNs: number,
+  factor: number,
+): TimeWindow | null {
   const { fromNs, toNs } = question.window ?? { fromNs: 0, toNs: durationNs };
-  const middle = question.atNs !== null && question.atNs >= fromNs && question.atNs <= toNs ? question.atNs : (fromNs + toNs) / 2;
+  const middle =
+    question.atNs !== null && question.atNs >= fromNs && question.atNs <= toNs ? question.atNs : (fromNs + toNs) / 2;
   const half = ((toNs - fromNs) * factor) / 2;
   return clampWindow({ fromNs: middle - half, toNs: middle + half }, durationNs);
 }

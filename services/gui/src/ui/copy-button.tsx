@@ -11,7 +11,7 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <button type="button" className={styles.quiet} aria-label={`${label}: ${text}`} onClick={copy}>
+    <button type="button" className={styles.button} aria-label={`${label}: ${text}`} onClick={copy}>
       {copied ? "Copied" : label}
     </button>
   );

@@ -22,26 +22,32 @@ export function Notice({ title, next, children }: NoticeProps): ReactNode {
   );
 }
 
+const OWN_MISTAKE = "This is a mistake in the page itself. Reloading it may help; the browser's console says more.";
+
+interface FailureProps {
+  error: Error;
+  retry?: () => void;
+  /** One line, for a part of a page whose other parts say the same. */
+  compact?: boolean;
+}
+
 /** What happened, what to do, and the id that the log knows it by. */
-export function Failure({ error, retry }: { error: Error; retry?: () => void }): ReactNode {
-  const known = error instanceof ApiFailure ? error : null;
+export function Failure({ error, retry, compact = false }: FailureProps): ReactNode {
+  const { advice, requestId } = error instanceof ApiFailure ? error : { advice: OWN_MISTAKE, requestId: null };
+  const className = compact ? `${styles.notice ?? ""} ${styles.noticeCompact ?? ""}` : styles.notice;
   return (
-    <div className={styles.notice} role="alert">
-      <p className={`${styles.noticeTitle ?? ""} ${styles.failureTitle ?? ""}`}>{error.message}</p>
-      <p className={styles.noticeText}>
-        {known?.advice ?? "This is a mistake in the page itself. Reloading it may help; the browser's console says more."}
-      </p>
-      {known?.requestId != null && (
+    <div className={className} role="alert">
+      <p className={styles.failureTitle}>{error.message}</p>
+      <p className={styles.noticeText}>{advice}</p>
+      {requestId !== null && (
         <p className={styles.requestId}>
-          Request <code>{known.requestId}</code>
+          Request <code>{requestId}</code>
         </p>
       )}
       {retry !== undefined && (
-        <div className={styles.noticeActions}>
-          <button type="button" className={styles.button} onClick={retry}>
-            Try again
-          </button>
-        </div>
+        <button type="button" className={styles.button} onClick={retry}>
+          Try again
+        </button>
       )}
     </div>
   );
@@ -52,14 +58,20 @@ export function SkeletonRows({ rows }: { rows: number }): ReactNode {
   return (
     <div className={styles.skeletonRows} aria-busy="true" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className={styles.skeleton} style={{ height: 20, flex: "none", width: `${100 - ((row * 17) % 40)}%` }} />
+        <div
+          key={row}
+          className={styles.skeleton}
+          style={{ height: 20, flex: "none", width: `${100 - ((row * 17) % 40)}%` }}
+        />
       ))}
     </div>
   );
 }
 
 export function Skeleton({ width, height }: { width: number | string; height: number }): ReactNode {
-  return <span className={styles.skeleton} style={{ display: "inline-block", width, height, verticalAlign: "middle" }} />;
+  return (
+    <span className={styles.skeleton} style={{ display: "inline-block", width, height, verticalAlign: "middle" }} />
+  );
 }
 
 /** A command to copy. */

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 
 export type Theme = "light" | "dark";
 
-const now = (): Theme => (document.documentElement.dataset["theme"] === "dark" ? "dark" : "light");
+const now = (): Theme => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
 
 const subscribe = (changed: () => void): (() => void) => {
   const observer = new MutationObserver(changed);
@@ -18,7 +18,7 @@ export function useTheme(): Theme {
 
 export function toggleTheme(): void {
   const theme = now() === "dark" ? "light" : "dark";
-  document.documentElement.dataset["theme"] = theme;
+  document.documentElement.dataset.theme = theme;
   try {
     localStorage.setItem("hh-theme", theme);
   } catch {

@@ -17,6 +17,10 @@
 #include <variant>
 #include <vector>
 
+#ifndef LEVELS
+#define LEVELS 24
+#endif
+
 template <int N>
 struct Chain {
   std::map<std::string, std::vector<std::tuple<int, double, std::string>>> table;
@@ -43,5 +47,5 @@ std::string everything(const std::string& text) {
   std::iota(numbers.begin(), numbers.end(), 0);
   std::shuffle(numbers.begin(), numbers.end(), std::mt19937(7));
   std::sort(numbers.begin(), numbers.end(), std::greater<>());
-  return Chain<24>{}.print() + std::regex_replace(text, words, "$2-$1") + std::to_string(functions.at("double")(numbers.front()));
+  return Chain<LEVELS>{}.print() + std::regex_replace(text, words, "$2-$1") + std::to_string(functions.at("double")(numbers.front()));
 }

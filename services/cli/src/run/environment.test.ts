@@ -11,6 +11,7 @@ describe("recordingEnvironment", () => {
       HOME: "/h",
       HEAPHOUND_SERVER: "a:1",
       HEAPHOUND_FOLLOW: "none",
+      HEAPHOUND_MIN_EVENTS: "1",
     });
   });
 
@@ -22,6 +23,7 @@ describe("recordingEnvironment", () => {
       HEAPHOUND_OUTPUT: "/tmp/x-%p",
       HEAPHOUND_FREE_STACKS: "1",
       HEAPHOUND_FOLLOW: "children",
+      HEAPHOUND_MIN_EVENTS: "1",
     });
     expect(base).toHaveProperty("HEAPHOUND_DISABLED");
   });

@@ -28,6 +28,8 @@ export function recordingEnvironment(
   }
   if (options.mode !== undefined) environment.HEAPHOUND_MODE = options.mode;
   if (options.freeStacks === true) environment.HEAPHOUND_FREE_STACKS = "1";
+  // By default a process that makes a handful of allocations leaves no trace; here somebody asked for this one.
+  environment.HEAPHOUND_MIN_EVENTS ??= "1";
   environment.HEAPHOUND_FOLLOW = options.follow === true ? "children" : "none";
   return environment;
 }

@@ -1,0 +1,51 @@
+// The ways to run a workload: as it is, under heaphound with either transport, under heaptrack.
+import { existsSync, globSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { measure } from "./measure.mjs";
+
+const heaptrackLibrary = "/usr/lib/heaptrack/libheaptrack_preload.so";
+const heaptrackInterpreter = "/usr/lib/heaptrack/libexec/heaptrack_interpret";
+
+/** name -> async (run, folder) -> measurement; `stack` and `library` come from the local build. */
+export function createModes({ stack, library }) {
+  const result = (folder) => join(folder, "result.json");
+
+  const native = (run, folder) => measure(run, { result: result(folder) });
+
+  const grpc = (run, folder) =>
+    measure(run, {
+      preload: library,
+      environment: { HEAPHOUND_SERVER: stack.urls.grpc, HEAPHOUND_MIN_EVENTS: "1" },
+      result: result(folder),
+    });
+
+  const file = async (run, folder) => {
+    const output = mkdtempSync(join(folder, "recording-"));
+    const environment = { HEAPHOUND_OUTPUT: join(output, "%p.hh"), HEAPHOUND_MIN_EVENTS: "1" };
+    const measured = await measure(run, { preload: library, environment, result: result(folder) });
+    const recordingBytes = globSync(join(output, "*.hh")).reduce((sum, each) => sum + statSync(each).size, 0);
+    rmSync(output, { recursive: true });
+    return { ...measured, recordingBytes };
+  };
+
+  // As the heaptrack script does it, but with the interpreter measured apart: it runs beside the program and costs as much.
+  const heaptrack = async (run, folder) => {
+    const pipe = join(folder, "heaptrack.fifo");
+    rmSync(pipe, { force: true });
+    if (spawnSync("mkfifo", [pipe]).status !== 0) throw new Error("mkfifo failed");
+    const interpreted = join(folder, "heaptrack.zst");
+    const interpret = `"${heaptrackInterpreter}" < "${pipe}" | zstd -q -c -T1 > "${interpreted}"`;
+    const begun = performance.now();
+    const interpreter = measure({ words: ["sh", "-c", interpret] }, { result: join(folder, "interpreter.json") });
+    const environment = { DUMP_HEAPTRACK_OUTPUT: pipe };
+    const measured = await measure(run, { preload: heaptrackLibrary, environment, result: result(folder) });
+    const { cpuSeconds: interpreterCpuSeconds } = await interpreter;
+    const untilReadableSeconds = (performance.now() - begun) / 1000;
+    return { ...measured, interpreterCpuSeconds, untilReadableSeconds, recordingBytes: statSync(interpreted).size };
+  };
+
+  const modes = { native, grpc, file };
+  if (existsSync(heaptrackLibrary) && existsSync(heaptrackInterpreter)) modes.heaptrack = heaptrack;
+  return modes;
+}

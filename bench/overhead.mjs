@@ -1,0 +1,123 @@
+// What profiling costs the program: every workload native, under heaphound and under heaptrack in turn.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { say } from "../scripts/lib/step.mjs";
+import { createModes } from "./modes.mjs";
+import { fixed, markdownTable, median } from "./table.mjs";
+import { hasTools, workloads } from "./workloads.mjs";
+
+/** One workload through all modes in turn, round after round, so that a disturbance hits all of them alike. */
+async function measureWorkload(name, { modes, rounds, folder, database }) {
+  const place = mkdtempSync(join(folder, "run-"));
+  const run = workloads[name].make(place);
+  const measured = Object.fromEntries(Object.keys(modes).map((mode) => [mode, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [mode, start] of Object.entries(modes)) {
+      const one = await start(run, place);
+      if (mode === "grpc") Object.assign(one, await database.wireOf(one.pid));
+      measured[mode].push(one);
+    }
+  }
+  rmSync(place, { recursive: true, force: true });
+  return summarize(name, measured);
+}
+
+function summarize(name, measured) {
+  const of = (mode, field) => median((measured[mode] ?? []).map((one) => one[field]));
+  const wall = of("native", "wallSeconds");
+  const cpu = of("native", "cpuSeconds");
+  const heaptrackCpu = median((measured.heaptrack ?? []).map((one) => one.cpuSeconds + one.interpreterCpuSeconds));
+  return {
+    name,
+    nativeSeconds: wall,
+    wall: {
+      grpc: of("grpc", "wallSeconds") / wall,
+      file: of("file", "wallSeconds") / wall,
+      heaptrack: of("heaptrack", "wallSeconds") / wall,
+    },
+    cpu: { grpc: of("grpc", "cpuSeconds") / cpu, file: of("file", "cpuSeconds") / cpu, heaptrack: heaptrackCpu / cpu },
+    addedRssBytes: of("grpc", "peakRssBytes") - of("native", "peakRssBytes"),
+    heaptrackRssBytes: of("heaptrack", "peakRssBytes") - of("native", "peakRssBytes"),
+    allocations: of("grpc", "allocations"),
+    bytesPerEvent: of("grpc", "wireBytes") / of("grpc", "events"),
+    lost: of("grpc", "lost"),
+  };
+}
+
+const shareOf = (ours, theirs) => (ours - 1) / (theirs - 1);
+
+export function overheadTable(results) {
+  const header = [
+    "workload",
+    "native s",
+    "allocations",
+    "wall",
+    "wall file",
+    "wall heaptrack",
+    "CPU",
+    "CPU file",
+    "CPU heaptrack",
+    "added CPU / heaptrack's",
+    "RSS +MiB",
+    "heaptrack +MiB",
+    "B/event",
+    "lost",
+  ];
+  const rows = results.map((one) => [
+    one.name,
+    fixed(one.nativeSeconds, 2),
+    fixed(one.allocations, 0),
+    ...["grpc", "file", "heaptrack"].map((mode) => fixed(one.wall[mode], 2)),
+    ...["grpc", "file", "heaptrack"].map((mode) => fixed(one.cpu[mode], 2)),
+    fixed(shareOf(one.cpu.grpc, one.cpu.heaptrack), 2),
+    fixed(one.addedRssBytes / 2 ** 20, 1),
+    fixed(one.heaptrackRssBytes / 2 ** 20, 1),
+    fixed(one.bytesPerEvent, 2),
+    fixed(one.lost, 0),
+  ]);
+  const mean = (pick) => Math.exp(results.reduce((sum, one) => sum + Math.log(pick(one)), 0) / results.length);
+  rows.push([
+    "geometric mean",
+    "",
+    "",
+    ...["grpc", "file", "heaptrack"].map((mode) =>
+      fixed(
+        mean((one) => one.wall[mode]),
+        2,
+      ),
+    ),
+    ...["grpc", "file", "heaptrack"].map((mode) =>
+      fixed(
+        mean((one) => one.cpu[mode]),
+        2,
+      ),
+    ),
+    "",
+    "",
+    "",
+    "",
+    "",
+  ]);
+  return markdownTable(header, rows);
+}
+
+export async function measureOverhead({ names, rounds, stack, library, folder, database }) {
+  mkdirSync(folder, { recursive: true });
+  const modes = createModes({ stack, library });
+  if (!modes.heaptrack) say("bench: heaptrack is not installed; its columns stay empty");
+  const results = [];
+  for (const name of names) {
+    if (!hasTools(workloads[name].needs)) {
+      say(`bench: ${name}: skipped, needs ${workloads[name].needs.join(", ")}`);
+      continue;
+    }
+    const result = await measureWorkload(name, { modes, rounds, folder, database });
+    results.push(result);
+    const { wall, cpu } = result;
+    say(
+      `  ${name.padEnd(28)} wall ${fixed(wall.grpc, 2)} (heaptrack ${fixed(wall.heaptrack, 2)})  CPU ${fixed(cpu.grpc, 2)} (heaptrack ${fixed(cpu.heaptrack, 2)})` +
+        `  ${fixed(result.bytesPerEvent, 2)} B/event  +${fixed(result.addedRssBytes / 2 ** 20, 1)} MiB  lost ${fixed(result.lost, 0)}`,
+    );
+  }
+  return results;
+}

@@ -1,2 +1,998 @@
+// Generated from packages/query/src/shapes.ts by `npm run gen -w services/api`.
 import type { Schema } from "../gen/shape-schemas.js";
-export const SHAPES: Record<string, Schema> = {};
+
+export const SHAPES: Record<string, Schema> = {
+  AllocationRow: {
+    type: "object",
+    required: [
+      "id",
+      "timeNs",
+      "lifetimeNs",
+      "address",
+      "size",
+      "stack",
+      "thread",
+      "kind",
+      "reallocOf",
+      "freeThread",
+      "freeStack",
+    ],
+    properties: {
+      id: {
+        type: "string",
+      },
+      timeNs: {
+        type: "number",
+      },
+      lifetimeNs: {
+        type: "number",
+        nullable: true,
+      },
+      address: {
+        type: "string",
+      },
+      size: {
+        type: "number",
+      },
+      stack: {
+        type: "number",
+      },
+      thread: {
+        type: "number",
+      },
+      kind: {
+        type: "string",
+        enum: ["malloc", "calloc", "realloc", "aligned"],
+      },
+      reallocOf: {
+        type: "string",
+        nullable: true,
+      },
+      freeThread: {
+        type: "number",
+        nullable: true,
+      },
+      freeStack: {
+        type: "number",
+        nullable: true,
+      },
+    },
+  },
+  Allocations: {
+    type: "object",
+    required: ["revision", "sentence", "total", "rows", "stacks", "next"],
+    properties: {
+      revision: {
+        type: "number",
+      },
+      sentence: {
+        type: "string",
+      },
+      total: {
+        type: "number",
+      },
+      rows: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/AllocationRow",
+        },
+      },
+      stacks: {
+        type: "object",
+        additionalProperties: {
+          type: "array",
+          items: {
+            $ref: "#/components/schemas/Frame",
+          },
+        },
+        description: "Frames of the stacks that the rows name.",
+      },
+      next: {
+        type: "string",
+        nullable: true,
+        description: "Pass as `after` for the next page; null at the end.",
+      },
+    },
+  },
+  ApiError: {
+    type: "object",
+    required: ["error"],
+    properties: {
+      error: {
+        type: "object",
+        required: ["code", "message", "advice", "requestId"],
+        properties: {
+          code: {
+            type: "string",
+          },
+          message: {
+            type: "string",
+          },
+          advice: {
+            type: "string",
+          },
+          requestId: {
+            type: "string",
+          },
+        },
+      },
+    },
+  },
+  FieldInfo: {
+    type: "object",
+    required: ["name", "type", "scope", "operators", "description", "example", "choices"],
+    properties: {
+      name: {
+        type: "string",
+      },
+      type: {
+        type: "string",
+      },
+      scope: {
+        type: "string",
+        description: "process, allocation or stack: questions about processes know only the first.",
+      },
+      operators: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+      },
+      description: {
+        type: "string",
+      },
+      example: {
+        type: "string",
+      },
+      choices: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+        description: "What a choice may be; else empty.",
+      },
+    },
+    description: "A field of the question language.",
+  },
+  FieldList: {
+    type: "object",
+    required: ["fields"],
+    properties: {
+      fields: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/FieldInfo",
+        },
+      },
+    },
+  },
+  Frame: {
+    type: "object",
+    required: ["function", "module", "file", "line", "offset", "inlined"],
+    properties: {
+      function: {
+        type: "string",
+      },
+      module: {
+        type: "string",
+      },
+      file: {
+        type: "string",
+      },
+      line: {
+        type: "number",
+      },
+      offset: {
+        type: "string",
+      },
+      inlined: {
+        type: "boolean",
+      },
+    },
+  },
+  Groups: {
+    type: "object",
+    required: ["revision", "measure", "sentence", "totalStacks", "totalBytes", "totalCount", "groups"],
+    properties: {
+      revision: {
+        type: "number",
+      },
+      measure: {
+        $ref: "#/components/schemas/Measure",
+      },
+      sentence: {
+        type: "string",
+      },
+      totalStacks: {
+        type: "number",
+      },
+      totalBytes: {
+        type: "number",
+      },
+      totalCount: {
+        type: "number",
+      },
+      groups: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/StackGroup",
+        },
+      },
+    },
+  },
+  LiveUpdate: {
+    type: "object",
+    required: ["process", "revision", "liveBytes", "running"],
+    properties: {
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      revision: {
+        type: "number",
+      },
+      liveBytes: {
+        type: "number",
+      },
+      running: {
+        type: "boolean",
+      },
+    },
+    description: "An event of the live stream: a process has new data, or has ended.",
+  },
+  Loss: {
+    type: "object",
+    required: ["kind", "count", "bytes", "advice"],
+    properties: {
+      kind: {
+        $ref: "#/components/schemas/LossKind",
+      },
+      count: {
+        type: "number",
+      },
+      bytes: {
+        type: "number",
+      },
+      advice: {
+        type: "string",
+        description: "One sentence for people: what is missing and why.",
+      },
+    },
+  },
+  LossKind: {
+    type: "string",
+    enum: [
+      "ring_full",
+      "spool_full",
+      "unknown_free",
+      "missed_free",
+      "no_stack",
+      "truncated_stack",
+      "guessed_frame",
+      "busy",
+      "stack_table_full",
+      "rejected_block",
+    ],
+  },
+  Measure: {
+    type: "string",
+    enum: ["live", "allocated", "freed", "leaked", "temporary"],
+    description:
+      "What a question counts. `live` is at one instant (`atNs`), the others are within a window (`fromNs` .. `toNs`).",
+  },
+  ModuleInfo: {
+    type: "object",
+    required: ["number", "path", "buildId", "symbolized"],
+    properties: {
+      number: {
+        type: "number",
+      },
+      path: {
+        type: "string",
+      },
+      buildId: {
+        type: "string",
+      },
+      symbolized: {
+        type: "number",
+        description: "Share of its frames that have symbols, 0 to 1.",
+      },
+    },
+  },
+  ProcessDetail: {
+    type: "object",
+    required: [
+      "process",
+      "name",
+      "executable",
+      "arguments",
+      "pid",
+      "hostname",
+      "namespace",
+      "workload",
+      "pod",
+      "container",
+      "architecture",
+      "libc",
+      "allocator",
+      "mode",
+      "freeStacks",
+      "parentProcess",
+      "startedUnixNs",
+      "durationNs",
+      "running",
+      "endReason",
+      "liveBytes",
+      "liveAllocations",
+      "peakLiveBytes",
+      "peakNs",
+      "allocatedBytes",
+      "allocations",
+      "frees",
+      "residentBytes",
+      "peakResidentBytes",
+      "limitBytes",
+      "lossCount",
+      "revision",
+      "losses",
+      "threads",
+      "modules",
+      "stacks",
+      "maxDepth",
+      "notes",
+    ],
+    properties: {
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      name: {
+        type: "string",
+        description: "File name of the executable.",
+      },
+      executable: {
+        type: "string",
+      },
+      arguments: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+      },
+      pid: {
+        type: "number",
+      },
+      hostname: {
+        type: "string",
+      },
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+      },
+      pod: {
+        type: "string",
+      },
+      container: {
+        type: "string",
+      },
+      architecture: {
+        type: "string",
+      },
+      libc: {
+        type: "string",
+      },
+      allocator: {
+        type: "string",
+      },
+      mode: {
+        type: "string",
+      },
+      freeStacks: {
+        type: "boolean",
+      },
+      parentProcess: {
+        allOf: [
+          {
+            $ref: "#/components/schemas/ProcessKey",
+          },
+        ],
+        nullable: true,
+      },
+      startedUnixNs: {
+        type: "string",
+      },
+      durationNs: {
+        type: "number",
+        description: "Start to end, or to the last block seen.",
+      },
+      running: {
+        type: "boolean",
+      },
+      endReason: {
+        type: "string",
+      },
+      liveBytes: {
+        type: "number",
+      },
+      liveAllocations: {
+        type: "number",
+      },
+      peakLiveBytes: {
+        type: "number",
+      },
+      peakNs: {
+        type: "number",
+      },
+      allocatedBytes: {
+        type: "number",
+      },
+      allocations: {
+        type: "number",
+      },
+      frees: {
+        type: "number",
+      },
+      residentBytes: {
+        type: "number",
+      },
+      peakResidentBytes: {
+        type: "number",
+      },
+      limitBytes: {
+        type: "number",
+      },
+      lossCount: {
+        type: "number",
+      },
+      revision: {
+        type: "number",
+        description: "Grows whenever new data of the process arrives: the number of the newest block.",
+      },
+      losses: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/Loss",
+        },
+      },
+      threads: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["thread", "tid", "name"],
+          properties: {
+            thread: {
+              type: "number",
+            },
+            tid: {
+              type: "number",
+            },
+            name: {
+              type: "string",
+            },
+          },
+        },
+      },
+      modules: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/ModuleInfo",
+        },
+      },
+      stacks: {
+        type: "number",
+      },
+      maxDepth: {
+        type: "number",
+      },
+      notes: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+        description:
+          "Allocated again while the older block of that address... and other facts that a reader should know.",
+      },
+    },
+  },
+  ProcessKey: {
+    type: "string",
+    description: "16 hex digits.",
+  },
+  ProcessList: {
+    type: "object",
+    required: ["total", "processes"],
+    properties: {
+      total: {
+        type: "number",
+      },
+      processes: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/ProcessSummary",
+        },
+      },
+    },
+  },
+  ProcessSummary: {
+    type: "object",
+    required: [
+      "process",
+      "name",
+      "executable",
+      "arguments",
+      "pid",
+      "hostname",
+      "namespace",
+      "workload",
+      "pod",
+      "container",
+      "architecture",
+      "libc",
+      "allocator",
+      "mode",
+      "freeStacks",
+      "parentProcess",
+      "startedUnixNs",
+      "durationNs",
+      "running",
+      "endReason",
+      "liveBytes",
+      "liveAllocations",
+      "peakLiveBytes",
+      "peakNs",
+      "allocatedBytes",
+      "allocations",
+      "frees",
+      "residentBytes",
+      "peakResidentBytes",
+      "limitBytes",
+      "lossCount",
+      "revision",
+    ],
+    properties: {
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      name: {
+        type: "string",
+        description: "File name of the executable.",
+      },
+      executable: {
+        type: "string",
+      },
+      arguments: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+      },
+      pid: {
+        type: "number",
+      },
+      hostname: {
+        type: "string",
+      },
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+      },
+      pod: {
+        type: "string",
+      },
+      container: {
+        type: "string",
+      },
+      architecture: {
+        type: "string",
+      },
+      libc: {
+        type: "string",
+      },
+      allocator: {
+        type: "string",
+      },
+      mode: {
+        type: "string",
+      },
+      freeStacks: {
+        type: "boolean",
+      },
+      parentProcess: {
+        allOf: [
+          {
+            $ref: "#/components/schemas/ProcessKey",
+          },
+        ],
+        nullable: true,
+      },
+      startedUnixNs: {
+        type: "string",
+      },
+      durationNs: {
+        type: "number",
+        description: "Start to end, or to the last block seen.",
+      },
+      running: {
+        type: "boolean",
+      },
+      endReason: {
+        type: "string",
+      },
+      liveBytes: {
+        type: "number",
+      },
+      liveAllocations: {
+        type: "number",
+      },
+      peakLiveBytes: {
+        type: "number",
+      },
+      peakNs: {
+        type: "number",
+      },
+      allocatedBytes: {
+        type: "number",
+      },
+      allocations: {
+        type: "number",
+      },
+      frees: {
+        type: "number",
+      },
+      residentBytes: {
+        type: "number",
+      },
+      peakResidentBytes: {
+        type: "number",
+      },
+      limitBytes: {
+        type: "number",
+      },
+      lossCount: {
+        type: "number",
+      },
+      revision: {
+        type: "number",
+        description: "Grows whenever new data of the process arrives: the number of the newest block.",
+      },
+    },
+  },
+  QuestionCheck: {
+    type: "object",
+    required: ["ok"],
+    properties: {
+      ok: {
+        type: "boolean",
+      },
+      canonical: {
+        type: "string",
+        description: "When it is: its canonical text.",
+      },
+      error: {
+        type: "object",
+        required: ["message", "position", "length", "expected", "advice"],
+        properties: {
+          message: {
+            type: "string",
+          },
+          position: {
+            type: "number",
+            description: "Offset of the first wrong character.",
+          },
+          length: {
+            type: "number",
+          },
+          expected: {
+            type: "array",
+            items: {
+              type: "string",
+            },
+            description: "What could stand there.",
+          },
+          advice: {
+            type: "string",
+          },
+        },
+      },
+    },
+    description: "Whether a question is understood.",
+  },
+  StackGroup: {
+    type: "object",
+    required: [
+      "stack",
+      "stackId",
+      "frames",
+      "bytes",
+      "count",
+      "allocatedBytes",
+      "allocations",
+      "freedBytes",
+      "frees",
+      "leakedBytes",
+      "leaked",
+      "temporaries",
+      "minSize",
+      "maxSize",
+      "firstNs",
+      "lastNs",
+      "meanLifetimeNs",
+    ],
+    properties: {
+      stack: {
+        type: "number",
+      },
+      stackId: {
+        type: "string",
+      },
+      frames: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/Frame",
+        },
+      },
+      bytes: {
+        type: "number",
+      },
+      count: {
+        type: "number",
+      },
+      allocatedBytes: {
+        type: "number",
+      },
+      allocations: {
+        type: "number",
+      },
+      freedBytes: {
+        type: "number",
+      },
+      frees: {
+        type: "number",
+      },
+      leakedBytes: {
+        type: "number",
+      },
+      leaked: {
+        type: "number",
+      },
+      temporaries: {
+        type: "number",
+      },
+      minSize: {
+        type: "number",
+      },
+      maxSize: {
+        type: "number",
+      },
+      firstNs: {
+        type: "number",
+      },
+      lastNs: {
+        type: "number",
+      },
+      meanLifetimeNs: {
+        type: "number",
+        nullable: true,
+      },
+    },
+  },
+  Timeline: {
+    type: "object",
+    required: [
+      "revision",
+      "fromNs",
+      "toNs",
+      "timeNs",
+      "liveBytes",
+      "liveAllocations",
+      "peakLiveBytes",
+      "allocatedBytesPerSecond",
+      "allocationsPerSecond",
+      "freesPerSecond",
+      "residentBytes",
+      "limitBytes",
+    ],
+    properties: {
+      revision: {
+        type: "number",
+      },
+      fromNs: {
+        type: "number",
+      },
+      toNs: {
+        type: "number",
+      },
+      timeNs: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      liveBytes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      liveAllocations: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      peakLiveBytes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+        description: "Highest live bytes within the interval.",
+      },
+      allocatedBytesPerSecond: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      allocationsPerSecond: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      freesPerSecond: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      residentBytes: {
+        type: "array",
+        items: {
+          type: "number",
+          nullable: true,
+        },
+        description: "null where not sampled.",
+      },
+      limitBytes: {
+        type: "array",
+        items: {
+          type: "number",
+          nullable: true,
+        },
+      },
+    },
+    description: "All arrays have one length; `timeNs` is the end of each interval. Rates are per second.",
+  },
+  Tree: {
+    type: "object",
+    required: [
+      "revision",
+      "measure",
+      "weight",
+      "sentence",
+      "totalBytes",
+      "totalCount",
+      "stacks",
+      "strings",
+      "parent",
+      "name",
+      "module",
+      "file",
+      "line",
+      "inlined",
+      "totalBytesOf",
+      "totalCountOf",
+      "selfBytes",
+      "selfCount",
+      "pruned",
+    ],
+    properties: {
+      revision: {
+        type: "number",
+      },
+      measure: {
+        $ref: "#/components/schemas/Measure",
+      },
+      weight: {
+        $ref: "#/components/schemas/Weight",
+      },
+      sentence: {
+        type: "string",
+        description: "One sentence: what is shown.",
+      },
+      totalBytes: {
+        type: "number",
+      },
+      totalCount: {
+        type: "number",
+      },
+      stacks: {
+        type: "number",
+        description: "Number of stacks that make up the tree.",
+      },
+      strings: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+      },
+      parent: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      name: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+        description: "Index into strings: function, or module+0xoffset without symbols.",
+      },
+      module: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+        description: "Index into strings: file name of the module.",
+      },
+      file: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+        description: "Index into strings: source file, or the empty string.",
+      },
+      line: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      inlined: {
+        type: "array",
+        items: {
+          type: "number",
+          enum: [0, 1],
+        },
+        description: "1 = inlined into its parent.",
+      },
+      totalBytesOf: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      totalCountOf: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      selfBytes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      selfCount: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      pruned: {
+        type: "number",
+        description:
+          "Nodes lighter than `minShare` of the total were merged into their parent's self weight; how many.",
+      },
+    },
+    description: "A call tree as columns; node 0 is the root; parents come before children.",
+  },
+  Weight: {
+    type: "string",
+    enum: ["bytes", "count"],
+  },
+};

@@ -1,0 +1,807 @@
+// Generated from services/api/openapi.json by `npm run gen -w services/api`.
+export interface paths {
+  "/api/v1/fields": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["fields"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/question/check": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations["check"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/processes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["list"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/processes/{process}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["detail"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/processes/{process}/timeline": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["timeline"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/processes/{process}/tree": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["tree"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/processes/{process}/groups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["groups"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/processes/{process}/leaks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["leaks"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/processes/{process}/allocations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["allocations"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    AllocationRow: {
+      id: string;
+      timeNs: number;
+      lifetimeNs: number | null;
+      address: string;
+      size: number;
+      stack: number;
+      thread: number;
+      /** @enum {string} */
+      kind: "malloc" | "calloc" | "realloc" | "aligned";
+      reallocOf: string | null;
+      freeThread: number | null;
+      freeStack: number | null;
+    };
+    Allocations: {
+      revision: number;
+      sentence: string;
+      total: number;
+      rows: components["schemas"]["AllocationRow"][];
+      /** @description Frames of the stacks that the rows name. */
+      stacks: {
+        [key: string]: components["schemas"]["Frame"][];
+      };
+      /** @description Pass as `after` for the next page; null at the end. */
+      next: string | null;
+    };
+    ApiError: {
+      error: {
+        code: string;
+        message: string;
+        advice: string;
+        requestId: string;
+      };
+    };
+    /** @description A field of the question language. */
+    FieldInfo: {
+      name: string;
+      type: string;
+      /** @description process, allocation or stack: questions about processes know only the first. */
+      scope: string;
+      operators: string[];
+      description: string;
+      example: string;
+      /** @description What a choice may be; else empty. */
+      choices: string[];
+    };
+    FieldList: {
+      fields: components["schemas"]["FieldInfo"][];
+    };
+    Frame: {
+      function: string;
+      module: string;
+      file: string;
+      line: number;
+      offset: string;
+      inlined: boolean;
+    };
+    Groups: {
+      revision: number;
+      measure: components["schemas"]["Measure"];
+      sentence: string;
+      totalStacks: number;
+      totalBytes: number;
+      totalCount: number;
+      groups: components["schemas"]["StackGroup"][];
+    };
+    /** @description An event of the live stream: a process has new data, or has ended. */
+    LiveUpdate: {
+      process: components["schemas"]["ProcessKey"];
+      revision: number;
+      liveBytes: number;
+      running: boolean;
+    };
+    Loss: {
+      kind: components["schemas"]["LossKind"];
+      count: number;
+      bytes: number;
+      /** @description One sentence for people: what is missing and why. */
+      advice: string;
+    };
+    /** @enum {string} */
+    LossKind:
+      | "ring_full"
+      | "spool_full"
+      | "unknown_free"
+      | "missed_free"
+      | "no_stack"
+      | "truncated_stack"
+      | "guessed_frame"
+      | "busy"
+      | "stack_table_full"
+      | "rejected_block";
+    /**
+     * @description What a question counts. `live` is at one instant (`atNs`), the others are within a window (`fromNs` .. `toNs`).
+     * @enum {string}
+     */
+    Measure: "live" | "allocated" | "freed" | "leaked" | "temporary";
+    ModuleInfo: {
+      number: number;
+      path: string;
+      buildId: string;
+      /** @description Share of its frames that have symbols, 0 to 1. */
+      symbolized: number;
+    };
+    ProcessDetail: {
+      process: components["schemas"]["ProcessKey"];
+      /** @description File name of the executable. */
+      name: string;
+      executable: string;
+      arguments: string[];
+      pid: number;
+      hostname: string;
+      namespace: string;
+      workload: string;
+      pod: string;
+      container: string;
+      architecture: string;
+      libc: string;
+      allocator: string;
+      mode: string;
+      freeStacks: boolean;
+      parentProcess: components["schemas"]["ProcessKey"] | null;
+      startedUnixNs: string;
+      /** @description Start to end, or to the last block seen. */
+      durationNs: number;
+      running: boolean;
+      endReason: string;
+      liveBytes: number;
+      liveAllocations: number;
+      peakLiveBytes: number;
+      peakNs: number;
+      allocatedBytes: number;
+      allocations: number;
+      frees: number;
+      residentBytes: number;
+      peakResidentBytes: number;
+      limitBytes: number;
+      lossCount: number;
+      /** @description Grows whenever new data of the process arrives: the number of the newest block. */
+      revision: number;
+      losses: components["schemas"]["Loss"][];
+      threads: {
+        thread: number;
+        tid: number;
+        name: string;
+      }[];
+      modules: components["schemas"]["ModuleInfo"][];
+      stacks: number;
+      maxDepth: number;
+      /** @description Allocated again while the older block of that address... and other facts that a reader should know. */
+      notes: string[];
+    };
+    /** @description 16 hex digits. */
+    ProcessKey: string;
+    ProcessList: {
+      total: number;
+      processes: components["schemas"]["ProcessSummary"][];
+    };
+    ProcessSummary: {
+      process: components["schemas"]["ProcessKey"];
+      /** @description File name of the executable. */
+      name: string;
+      executable: string;
+      arguments: string[];
+      pid: number;
+      hostname: string;
+      namespace: string;
+      workload: string;
+      pod: string;
+      container: string;
+      architecture: string;
+      libc: string;
+      allocator: string;
+      mode: string;
+      freeStacks: boolean;
+      parentProcess: components["schemas"]["ProcessKey"] | null;
+      startedUnixNs: string;
+      /** @description Start to end, or to the last block seen. */
+      durationNs: number;
+      running: boolean;
+      endReason: string;
+      liveBytes: number;
+      liveAllocations: number;
+      peakLiveBytes: number;
+      peakNs: number;
+      allocatedBytes: number;
+      allocations: number;
+      frees: number;
+      residentBytes: number;
+      peakResidentBytes: number;
+      limitBytes: number;
+      lossCount: number;
+      /** @description Grows whenever new data of the process arrives: the number of the newest block. */
+      revision: number;
+    };
+    /** @description Whether a question is understood. */
+    QuestionCheck: {
+      ok: boolean;
+      /** @description When it is: its canonical text. */
+      canonical?: string;
+      error?: {
+        message: string;
+        /** @description Offset of the first wrong character. */
+        position: number;
+        length: number;
+        /** @description What could stand there. */
+        expected: string[];
+        advice: string;
+      };
+    };
+    StackGroup: {
+      stack: number;
+      stackId: string;
+      frames: components["schemas"]["Frame"][];
+      bytes: number;
+      count: number;
+      allocatedBytes: number;
+      allocations: number;
+      freedBytes: number;
+      frees: number;
+      leakedBytes: number;
+      leaked: number;
+      temporaries: number;
+      minSize: number;
+      maxSize: number;
+      firstNs: number;
+      lastNs: number;
+      meanLifetimeNs: number | null;
+    };
+    /** @description All arrays have one length; `timeNs` is the end of each interval. Rates are per second. */
+    Timeline: {
+      revision: number;
+      fromNs: number;
+      toNs: number;
+      timeNs: number[];
+      liveBytes: number[];
+      liveAllocations: number[];
+      /** @description Highest live bytes within the interval. */
+      peakLiveBytes: number[];
+      allocatedBytesPerSecond: number[];
+      allocationsPerSecond: number[];
+      freesPerSecond: number[];
+      /** @description null where not sampled. */
+      residentBytes: (number | null)[];
+      limitBytes: (number | null)[];
+    };
+    /** @description A call tree as columns; node 0 is the root; parents come before children. */
+    Tree: {
+      revision: number;
+      measure: components["schemas"]["Measure"];
+      weight: components["schemas"]["Weight"];
+      /** @description One sentence: what is shown. */
+      sentence: string;
+      totalBytes: number;
+      totalCount: number;
+      /** @description Number of stacks that make up the tree. */
+      stacks: number;
+      strings: string[];
+      parent: number[];
+      /** @description Index into strings: function, or module+0xoffset without symbols. */
+      name: number[];
+      /** @description Index into strings: file name of the module. */
+      module: number[];
+      /** @description Index into strings: source file, or the empty string. */
+      file: number[];
+      line: number[];
+      /** @description 1 = inlined into its parent. */
+      inlined: (0 | 1)[];
+      totalBytesOf: number[];
+      totalCountOf: number[];
+      selfBytes: number[];
+      selfCount: number[];
+      /** @description Nodes lighter than `minShare` of the total were merged into their parent's self weight; how many. */
+      pruned: number;
+    };
+    /** @enum {string} */
+    Weight: "bytes" | "count";
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  fields: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FieldList"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  check: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          q: string;
+        };
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["QuestionCheck"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  list: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description text that name, arguments, pod, workload or host contain */
+        search?: string;
+        /** @description direction */
+        order?: "asc" | "desc";
+        /** @description most rows or nodes */
+        limit?: number;
+        /** @description rows to skip */
+        offset?: number;
+        sort?: "started" | "name" | "live" | "peak" | "allocations" | "duration";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProcessList"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  detail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProcessDetail"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  timeline: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description begin of the window: ns since start, 5s, 40% */
+        from?: string;
+        /** @description end of the window, included */
+        to?: string;
+        /** @description most points */
+        points?: number;
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Timeline"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  tree: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description begin of the window: ns since start, 5s, 40% */
+        from?: string;
+        /** @description end of the window, included */
+        to?: string;
+        /** @description instant, for measure=live; default: the end */
+        at?: string;
+        /** @description what counts */
+        measure?: "live" | "allocated" | "freed" | "leaked" | "temporary";
+        /** @description what weighs */
+        weight?: "bytes" | "count";
+        /** @description drop nodes below this share of the whole */
+        minShare?: number;
+        /** @description 1: allocating functions at the top */
+        invert?: "0" | "1";
+        /** @description most rows or nodes */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Tree"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  groups: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description begin of the window: ns since start, 5s, 40% */
+        from?: string;
+        /** @description end of the window, included */
+        to?: string;
+        /** @description instant, for measure=live; default: the end */
+        at?: string;
+        /** @description what counts */
+        measure?: "live" | "allocated" | "freed" | "leaked" | "temporary";
+        /** @description what weighs */
+        weight?: "bytes" | "count";
+        /** @description direction */
+        order?: "asc" | "desc";
+        /** @description most rows or nodes */
+        limit?: number;
+        /** @description rows to skip */
+        offset?: number;
+        sort?:
+          | "bytes"
+          | "count"
+          | "allocatedBytes"
+          | "allocations"
+          | "freedBytes"
+          | "frees"
+          | "leakedBytes"
+          | "leaked"
+          | "temporaries"
+          | "minSize"
+          | "maxSize"
+          | "firstNs"
+          | "lastNs"
+          | "meanLifetimeNs";
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Groups"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  leaks: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description most rows or nodes */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description measure leaked */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Groups"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  allocations: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description begin of the window: ns since start, 5s, 40% */
+        from?: string;
+        /** @description end of the window, included */
+        to?: string;
+        /** @description direction */
+        order?: "asc" | "desc";
+        /** @description most rows or nodes */
+        limit?: number;
+        /** @description `next` of the page before */
+        after?: string;
+        sort?: "time" | "size" | "lifetime" | "address";
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Allocations"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+}

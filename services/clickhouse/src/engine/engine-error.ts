@@ -15,7 +15,10 @@ export class EngineError extends Error {
   }
 }
 
-const ERROR_TEXT = /Code: (\d+)\. DB::Exception: (.*?)\.? \(([A-Z][A-Z0-9_]*[A-Z0-9])\)/s;
+// The name is the last word in brackets: messages quote words of the query in brackets too.
+const ERROR_TEXT = /Code: (\d+)\. DB::Exception: (.*)\(([A-Z][A-Z0-9_]*[A-Z0-9])\)/s;
+const WRAPPED = /^(?:Code: \d+\. DB::Exception: )+/;
+const INNER_NAME = / \([A-Z][A-Z0-9_]*[A-Z0-9]\) \(version [^()]*(?:\([^()]*\))?\)\.?$/;
 
 /** Reads number, message and name from what the engine throws. */
 export function toEngineError(thrown: unknown): EngineError {
@@ -24,8 +27,8 @@ export function toEngineError(thrown: unknown): EngineError {
   const match = ERROR_TEXT.exec(text);
   if (!match) return new EngineError(1002, "UNKNOWN_EXCEPTION", text.trim());
   const [, code, message, type] = match;
-  // Errors in data arrive wrapped: "Code: 32. DB::Exception: Code: 32. DB::Exception: ...".
-  const bare = (message ?? "").replace(/^(?:Code: \d+\. DB::Exception: )+/, "");
+  // Errors in data arrive wrapped: "Code: 32. DB::Exception: Code: 32. DB::Exception: ... (NAME) (version 26.7). (NAME)".
+  const bare = (message ?? "").trim().replace(WRAPPED, "").replace(INNER_NAME, "").replace(/\.+$/, "");
   return new EngineError(Number(code), type ?? "UNKNOWN_EXCEPTION", bare);
 }
 

@@ -1,0 +1,220 @@
+CREATE TABLE IF NOT EXISTS processes
+(
+    process          UInt64                   COMMENT 'random key of this run',
+    updated_ns       Int64                    COMMENT 'the newest row of a process counts',
+    started_ns       Int64,
+    ended_ns         Int64                    COMMENT '0 while it runs; set by Goodbye, or by the ingester when the stream stays away',
+    end_reason       LowCardinality(String)   COMMENT 'empty, exit, stopped, fatal_signal, exec, lost, imported',
+    last_seen_ns     Int64,
+    parent_process   UInt64,
+    pid              UInt32,
+    parent_pid       UInt32,
+    executable       String,
+    arguments        Array(String),
+    hostname         LowCardinality(String),
+    namespace        LowCardinality(String),
+    pod              String,
+    pod_uid          String,
+    container        LowCardinality(String),
+    node             LowCardinality(String),
+    workload         LowCardinality(String)   COMMENT 'owner of the pod, filled by the controller',
+    architecture     LowCardinality(String),
+    libc             LowCardinality(String),
+    allocator        LowCardinality(String),
+    page_size        UInt32,
+    preload_version  LowCardinality(String),
+    mode             LowCardinality(String),
+    free_stacks      Bool
+)
+ENGINE = ReplacingMergeTree(updated_ns)
+ORDER BY process
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS modules
+(
+    process     UInt64,
+    number      UInt32,
+    build_id    String                 COMMENT 'hex; path: and the path when the file has none',
+    path        String,
+    load_bias   UInt64,
+    start       UInt64                 COMMENT 'lowest executable address',
+    end         UInt64,
+    file_size   UInt64,
+    first_node  UInt32
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, number)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS threads
+(
+    process  UInt64,
+    thread   UInt32                    COMMENT 'number within the process',
+    tid      UInt32,
+    name     LowCardinality(String),
+    block    UInt32                    COMMENT 'the newest name counts'
+)
+ENGINE = ReplacingMergeTree(block)
+ORDER BY (process, thread)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS frames
+(
+    frame        UInt64                 COMMENT 'hash of build id and offset',
+    build_id     LowCardinality(String),
+    offset       UInt64                 COMMENT 'of the call, in the ELF file''s address space',
+    module_path  LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY frame
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS symbols
+(
+    frame       UInt64,
+    version     UInt32                  COMMENT 'better information replaces: 1 symbol table, 2 debug information',
+    functions   Array(String)           COMMENT 'demangled',
+    files       Array(String)           COMMENT 'empty when unknown',
+    lines       Array(UInt32)
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY frame
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS stacks
+(
+    stack_id  FixedString(16)           COMMENT 'hash of the frames',
+    frames    Array(UInt64)             COMMENT 'innermost first; 1 = cut here' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY stack_id
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS process_stacks
+(
+    process   UInt64,
+    stack     UInt32                    COMMENT 'number within the process; 0 (no row) = recorded without a stack',
+    stack_id  FixedString(16),
+    depth     UInt16
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, stack)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS allocations
+(
+    process      UInt64   CODEC(ZSTD(1)),
+    id           UInt64   COMMENT 'number of the allocation within the process, from 1' CODEC(DoubleDelta, ZSTD(1)),
+    block        UInt32   COMMENT 'sequence of the wire block: what is stored already is not stored again' CODEC(ZSTD(1)),
+    time_ns      Int64    CODEC(Delta, ZSTD(1)),
+    lifetime_ns  UInt64   CODEC(T64, ZSTD(1)),
+    freed        UInt8    COMMENT '1: lifetime_ns, free_thread, free_stack are known' CODEC(ZSTD(1)),
+    address      UInt64   CODEC(T64, ZSTD(1)),
+    size         UInt64   COMMENT 'requested bytes' CODEC(T64, ZSTD(1)),
+    stack        UInt32   CODEC(T64, ZSTD(1)),
+    thread       UInt32   CODEC(T64, ZSTD(1)),
+    kind         UInt8    COMMENT '0 malloc, 1 calloc, 2 realloc, 3 aligned' CODEC(ZSTD(1)),
+    realloc_of   UInt64   COMMENT 'id of the allocation that it replaced, 0 none or unknown' CODEC(ZSTD(1)),
+    free_thread  UInt32   CODEC(T64, ZSTD(1)),
+    free_stack   UInt32   CODEC(T64, ZSTD(1))
+)
+ENGINE = MergeTree
+ORDER BY (process, id)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS late_frees
+(
+    process      UInt64   CODEC(ZSTD(1)),
+    id           UInt64   CODEC(Delta, ZSTD(1)),
+    block        UInt32   COMMENT 'sequence of the wire block of the deallocation' CODEC(ZSTD(1)),
+    time_ns      Int64    COMMENT 'of the deallocation' CODEC(Delta, ZSTD(1)),
+    lifetime_ns  UInt64   CODEC(T64, ZSTD(1)),
+    size         UInt64   CODEC(T64, ZSTD(1)),
+    stack        UInt32   COMMENT 'of the allocation' CODEC(T64, ZSTD(1)),
+    free_thread  UInt32   CODEC(T64, ZSTD(1)),
+    free_stack   UInt32   CODEC(T64, ZSTD(1))
+)
+ENGINE = MergeTree
+ORDER BY (process, block, id)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS blocks
+(
+    process             UInt64,
+    block               UInt32,
+    start_ns            Int64                COMMENT 'first event',
+    end_ns              Int64                COMMENT 'last event',
+    allocations         UInt32,
+    frees               UInt32,
+    allocated_bytes     UInt64,
+    freed_bytes         UInt64,
+    live_bytes          UInt64               COMMENT 'at the end',
+    live_allocations    UInt64,
+    peak_live_bytes     UInt64               COMMENT 'highest within the block',
+    peak_ns             Int64,
+    profiler_bytes      UInt64,
+    sender_cpu_ns       UInt64,
+    wire_bytes          UInt32,
+    first_allocation    UInt64,
+    resident_bytes      UInt64               COMMENT '0: not sampled in this block',
+    anonymous_bytes     UInt64,
+    cgroup_bytes        UInt64,
+    cgroup_limit_bytes  UInt64,
+    sampled_ns          Int64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, block)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS losses
+(
+    process  UInt64,
+    block    UInt32,
+    kind     LowCardinality(String)     COMMENT 'names of Loss.Kind in lower case; rejected_block from the ingester',
+    count    UInt64,
+    bytes    UInt64,
+    detail   String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, block, kind, detail)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS usage
+(
+    process          UInt64,
+    second           UInt32,
+    stack            UInt32,
+    allocated_bytes  UInt64,
+    allocations      UInt64,
+    freed_bytes      UInt64,
+    frees            UInt64,
+    temporary_bytes  UInt64             COMMENT 'freed within 10 ms of their allocation, counted at the deallocation',
+    temporaries      UInt64
+)
+ENGINE = SummingMergeTree((allocated_bytes, allocations, freed_bytes, frees, temporary_bytes, temporaries))
+ORDER BY (process, second, stack)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS usage_from_allocations  TO usage AS
+SELECT process, second, stack,
+       sum(a_bytes) AS allocated_bytes, sum(a) AS allocations, sum(f_bytes) AS freed_bytes, sum(f) AS frees,
+       sum(t_bytes) AS temporary_bytes, sum(t) AS temporaries
+FROM
+(
+    SELECT process, stack, toUInt32(intDiv(time_ns, 1000000000)) AS second,
+           size AS a_bytes, 1 AS a, 0 AS f_bytes, 0 AS f, 0 AS t_bytes, 0 AS t
+    FROM allocations
+    UNION ALL
+    SELECT process, stack, toUInt32(intDiv(time_ns + lifetime_ns, 1000000000)) AS second,
+           0 AS a_bytes, 0 AS a, size AS f_bytes, 1 AS f,
+           if(lifetime_ns < 10000000, size, 0) AS t_bytes, lifetime_ns < 10000000 AS t
+    FROM allocations WHERE freed = 1
+)
+GROUP BY process, second, stack;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS usage_from_late_frees  TO usage AS
+SELECT process, toUInt32(intDiv(time_ns, 1000000000)) AS second, stack,
+       0 AS allocated_bytes, 0 AS allocations, sum(size) AS freed_bytes, count() AS frees,
+       sumIf(size, lifetime_ns < 10000000) AS temporary_bytes, countIf(lifetime_ns < 10000000) AS temporaries
+FROM late_frees
+GROUP BY process, second, stack;

@@ -7,24 +7,27 @@
 #include <stdint.h>
 
 typedef struct hh_stack_node {
-  uint64_t address;      /* call address: return address - 1, or the exact pc of an interrupted frame; 0 root, 1 cut here */
-  uint32_t hot;          /* the child found last; a hint */
-  uint32_t first, next;  /* list of children */
-  uint32_t parent;       /* 0 for roots */
+  uint64_t address; /* call address: return address - 1, or the exact pc of an interrupted frame; 0 root, 1 cut here */
+  uint32_t hot;     /* the child found last; a hint */
+  uint32_t first, next; /* list of children */
+  uint32_t parent;      /* 0 for roots */
 } hh_stack_node;
 
 enum { HH_STACK_ROOT = 0, HH_STACK_CUT = 1 };
 
 /* Per thread, in front of the trie. */
 typedef struct hh_stack_cache {
-  struct { uint64_t address; uint32_t parent, id; } entry[512];
+  struct {
+    uint64_t address;
+    uint32_t parent, id;
+  } entry[512];
 } hh_stack_cache;
 
-int hh_stacks_init(void);                          /* 0 or -errno */
-uint32_t hh_stacks_root(void);                     /* root of the current generation */
+int hh_stacks_init(void);                                                           /* 0 or -errno */
+uint32_t hh_stacks_root(void);                                                      /* root of the current generation */
 uint32_t hh_stacks_child(uint32_t parent, uint64_t address, hh_stack_cache *cache); /* 0 when the table is full */
-void hh_stacks_new_generation(void);               /* after an unload: equal addresses get new nodes from now on */
-uint32_t hh_stacks_count(void);                    /* acquire; ids 1 .. count are defined */
+void hh_stacks_new_generation(void); /* after an unload: equal addresses get new nodes from now on */
+uint32_t hh_stacks_count(void);      /* acquire; ids 1 .. count are defined */
 const hh_stack_node *hh_stacks_node(uint32_t id);
 void hh_stacks_after_fork(void); /* in the child: another thread may have held the lock */
 #endif

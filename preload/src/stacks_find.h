@@ -10,7 +10,8 @@ static inline __attribute__((always_inline)) uint32_t hh_stacks_find(uint32_t pa
                                                                      hh_stack_cache *cache) {
   uint32_t hot = __atomic_load_n(&hh_stack_nodes[parent].hot, __ATOMIC_ACQUIRE);
   /* Node 0 is never a child and has address 0, which is never asked for. */
-  if (__builtin_expect(hh_stack_nodes[hot].address == address, 1)) return hot;
+  if (__builtin_expect(hh_stack_nodes[hot].address == address, 1))
+    return hot;
   return hh_stacks_child(parent, address, cache);
 }
 #endif

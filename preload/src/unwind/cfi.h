@@ -5,11 +5,11 @@
 #include "eh_frame.h"
 
 enum hh_cfi_how {
-  HH_CFI_SAME,       /* as it is now; also for registers nobody mentioned */
-  HH_CFI_UNDEFINED,  /* for the return address: the outermost frame */
-  HH_CFI_AT,         /* saved at CFA + value */
-  HH_CFI_IS,         /* is CFA + value */
-  HH_CFI_REGISTER,   /* in register number `value` */
+  HH_CFI_SAME,          /* as it is now; also for registers nobody mentioned */
+  HH_CFI_UNDEFINED,     /* for the return address: the outermost frame */
+  HH_CFI_AT,            /* saved at CFA + value */
+  HH_CFI_IS,            /* is CFA + value */
+  HH_CFI_REGISTER,      /* in register number `value` */
   HH_CFI_AT_EXPRESSION, /* saved where the expression points */
   HH_CFI_IS_EXPRESSION,
 };

@@ -7,12 +7,13 @@
 enum { HH_TERM_CONSTANT = -1, HH_TERM_CFA = -2 };
 
 typedef struct hh_term {
-  int32_t base;   /* a register number, or one of HH_TERM_* */
-  uint8_t deref;  /* the word at base + offset, not the sum itself */
+  int32_t base;  /* a register number, or one of HH_TERM_* */
+  uint8_t deref; /* the word at base + offset, not the sum itself */
   int64_t offset;
 } hh_term;
 
-/* pc stands for the instruction pointer; start_with_cfa: the CFA is on the stack first. 0, or -1 when it does not fold. */
+/* pc stands for the instruction pointer; start_with_cfa: the CFA is on the stack first. 0, or -1 when it does not fold.
+ */
 int hh_expression_fold(const uint8_t *expression, uint64_t pc, int start_with_cfa, hh_term *out);
 
 /* read_word fetches 8 bytes of memory or fails with non-zero. 0 or -1. */

@@ -1,8 +1,8 @@
 /* What the unwinder keeps of a loaded object: where its unwind tables are and how far they may be read. */
 #ifndef HH_UNWIND_IMAGE_H
 #define HH_UNWIND_IMAGE_H
-#include <stdint.h>
 #include "reader.h"
+#include <stdint.h>
 
 enum { HH_IMAGE_SEGMENTS = 8 };
 
@@ -13,8 +13,11 @@ typedef struct hh_image_index_entry {
 
 typedef struct hh_image {
   uint64_t header;        /* .eh_frame_hdr; 0 = none */
+  uint64_t eh_frame;      /* .eh_frame where there is no header; 0 = none, or not known */
   uint32_t segment_count; /* readable segments: unwind data is read inside one of them or not at all */
-  struct { uint64_t start, end; } segment[HH_IMAGE_SEGMENTS];
+  struct {
+    uint64_t start, end;
+  } segment[HH_IMAGE_SEGMENTS];
   hh_image_index_entry *index; /* our own search table, where the file has none that we can use; from hh_pages */
   uint32_t index_count;
   uint8_t index_tried;

@@ -1,11 +1,11 @@
 #include "loader.h"
+#include "../arena.h"
+#include "module_table.h"
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include "../arena.h"
-#include "module_table.h"
 
 enum { FIRST_BYTES = 128 * 1024, BYTES_MAX = 64 * 1024 * 1024, NAME_MAX_BYTES = 4096 };
 
@@ -26,8 +26,8 @@ void hh_loader_counters(uint64_t *adds, uint64_t *subs) {
   *subs = found.subs;
 }
 
-/* The first NT_GNU_BUILD_ID of a PT_NOTE segment: notes are {name size, description size, type}, name, description, each
- * padded to the segment's alignment (4, rarely 8). */
+/* The first NT_GNU_BUILD_ID of a PT_NOTE segment: notes are {name size, description size, type}, name, description,
+ * each padded to the segment's alignment (4, rarely 8). */
 static void read_build_id(hh_module *module, uint64_t address, uint64_t size, uint64_t align) {
   const uint64_t pad = align == 8 ? 7 : 3;
   hh_reader r = {(const uint8_t *)(uintptr_t)address, (const uint8_t *)(uintptr_t)(address + size), 0};
@@ -37,14 +37,16 @@ static void read_build_id(hh_module *module, uint64_t address, uint64_t size, ui
     hh_read_skip(&r, (name_size + pad) & ~pad);
     const uint8_t *id = r.at;
     hh_read_skip(&r, (id_size + pad) & ~pad);
-    if (r.bad) return;
-    if (type != NT_GNU_BUILD_ID || name_size != 4 || memcmp(name, "GNU", 4) || !id_size) continue;
+    if (r.bad)
+      return;
+    if (type != NT_GNU_BUILD_ID || name_size != 4 || memcmp(name, "GNU", 4) || !id_size)
+      continue;
     module->build_id_size = id_size < HH_BUILD_ID_MAX ? id_size : HH_BUILD_ID_MAX;
     memcpy(module->build_id, id, module->build_id_size);
   }
 }
 
-static void add_load_segment(hh_loaded *loaded, const ElfW(Phdr) *header, uint64_t start) {
+static void add_load_segment(hh_loaded *loaded, const ElfW(Phdr) * header, uint64_t start) {
   hh_module *module = &loaded->module;
   hh_image *image = &loaded->image;
   if ((header->p_flags & PF_X) && module->range_count < HH_MODULE_RANGES) {
@@ -68,9 +70,12 @@ static void add_headers(hh_loaded *loaded, const struct dl_phdr_info *info) {
   loaded->is_program = (uint64_t)(uintptr_t)info->dlpi_phdr == getauxval(AT_PHDR);
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[i];
-    if (header->p_type == PT_LOAD) add_load_segment(loaded, header, bias + header->p_vaddr);
-    if (header->p_type == PT_GNU_EH_FRAME) loaded->image.header = bias + header->p_vaddr;
-    if (header->p_type == PT_LOAD && vdso && bias + header->p_vaddr == vdso) loaded->is_vdso = 1;
+    if (header->p_type == PT_LOAD)
+      add_load_segment(loaded, header, bias + header->p_vaddr);
+    if (header->p_type == PT_GNU_EH_FRAME)
+      loaded->image.header = bias + header->p_vaddr;
+    if (header->p_type == PT_LOAD && vdso && bias + header->p_vaddr == vdso)
+      loaded->is_vdso = 1;
   }
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[i];
@@ -83,8 +88,10 @@ static void add_headers(hh_loaded *loaded, const struct dl_phdr_info *info) {
 /* Relative names are kept as they are; modules.c makes them absolute, outside the loader's lock. */
 static int add_name(hh_snapshot *snapshot, hh_loaded *loaded, const char *name) {
   size_t length = name ? strlen(name) : 0;
-  if (length >= NAME_MAX_BYTES) length = NAME_MAX_BYTES - 1;
-  if (snapshot->names_used + length + 1 > snapshot->names_room) return -1;
+  if (length >= NAME_MAX_BYTES)
+    length = NAME_MAX_BYTES - 1;
+  if (snapshot->names_used + length + 1 > snapshot->names_room)
+    return -1;
   loaded->name = snapshot->names_used;
   memcpy(snapshot->names + snapshot->names_used, name ? name : "", length);
   snapshot->names[snapshot->names_used + length] = 0;
@@ -104,7 +111,8 @@ static int add_object(struct dl_phdr_info *info, size_t size, void *data) {
   hh_loaded *loaded = &snapshot->loaded[snapshot->count];
   memset(loaded, 0, sizeof *loaded);
   add_headers(loaded, info);
-  if (!loaded->module.range_count) return 0; /* no code, no frames */
+  if (!loaded->module.range_count)
+    return 0; /* no code, no frames */
   if (add_name(snapshot, loaded, info->dlpi_name)) {
     snapshot->overflow = 1;
     return 1;
@@ -116,7 +124,8 @@ static int add_object(struct dl_phdr_info *info, size_t size, void *data) {
 int hh_snapshot_take(hh_snapshot *snapshot) {
   for (size_t bytes = FIRST_BYTES; bytes <= BYTES_MAX; bytes *= 2) {
     void *pages = hh_pages(bytes, "module list");
-    if (!pages) return -ENOMEM;
+    if (!pages)
+      return -ENOMEM;
     memset(snapshot, 0, sizeof *snapshot);
     snapshot->bytes = bytes;
     snapshot->loaded = pages;
@@ -124,7 +133,8 @@ int hh_snapshot_take(hh_snapshot *snapshot) {
     snapshot->names = (char *)pages + bytes / 2;
     snapshot->names_room = (uint32_t)(bytes / 2);
     dl_iterate_phdr(add_object, snapshot);
-    if (!snapshot->overflow) return 0;
+    if (!snapshot->overflow)
+      return 0;
     hh_snapshot_free(snapshot);
   }
   return -ENOMEM;
@@ -146,7 +156,8 @@ static void find_loader(const hh_snapshot *snapshot) {
   const uint64_t iterate = (uint64_t)(uintptr_t)&dl_iterate_phdr;
   for (uint32_t i = 0; base && i < snapshot->count; i++) {
     const hh_module *module = &snapshot->loaded[i].module;
-    if (module->load_bias != base) continue;
+    if (module->load_bias != base)
+      continue;
     hh_loader_start = module->range[0].start;
     hh_loader_size = module->range[0].size;
   }
@@ -157,7 +168,8 @@ static void find_loader(const hh_snapshot *snapshot) {
 static void mark_seen(uint32_t changes) {
   uint32_t seen = __atomic_load_n(&hh_loader_seen, __ATOMIC_RELAXED);
   while ((int32_t)(changes - seen) > 0 &&
-         !__atomic_compare_exchange_n(&hh_loader_seen, &seen, changes, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
+         !__atomic_compare_exchange_n(&hh_loader_seen, &seen, changes, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+  }
 }
 
 void hh_loader_refresh(int in_loader) {
@@ -166,10 +178,13 @@ void hh_loader_refresh(int in_loader) {
   hh_snapshot snapshot;
   hh_loader_counters(&adds, &subs);
   if (!hh_modules_are_current(adds, subs)) {
-    if (hh_snapshot_take(&snapshot)) return;
-    if (!hh_loader_size) find_loader(&snapshot);
+    if (hh_snapshot_take(&snapshot))
+      return;
+    if (!hh_loader_size)
+      find_loader(&snapshot);
     hh_modules_update(&snapshot, in_loader);
     hh_snapshot_free(&snapshot);
   }
-  if (!in_loader) mark_seen(changes);
+  if (!in_loader)
+    mark_seen(changes);
 }

@@ -1,17 +1,17 @@
-/* Asks the dynamic loader which objects are mapped. Its lock is taken by dl_iterate_phdr, so none of ours may be held by
- * the caller: an application's callback may allocate while the loader's lock is its own. */
+/* Asks the dynamic loader which objects are mapped. Its lock is taken by dl_iterate_phdr, so none of ours may be held
+ * by the caller: an application's callback may allocate while the loader's lock is its own. */
 #ifndef HH_UNWIND_LOADER_H
 #define HH_UNWIND_LOADER_H
-#include <stdint.h>
 #include "image.h"
 #include "loader_watch.h"
 #include "modules.h"
+#include <stdint.h>
 
 /* One object, copied out of the loader's records while they cannot change. */
 typedef struct hh_loaded {
   hh_module module; /* number, nodes and path not yet set */
   hh_image image;
-  uint32_t name;    /* offset in the snapshot's names */
+  uint32_t name; /* offset in the snapshot's names */
   uint8_t is_program, is_vdso, is_known;
 } hh_loaded;
 
@@ -30,7 +30,7 @@ void hh_loader_counters(uint64_t *adds, uint64_t *subs);
 int hh_snapshot_take(hh_snapshot *snapshot);
 void hh_snapshot_free(hh_snapshot *snapshot);
 
-/* Compares the loader's counters with those seen last and reads the list again if they moved. in_loader: the caller may be
- * inside the loader, which may not be done with its list; what is read then will be read again. */
+/* Compares the loader's counters with those seen last and reads the list again if they moved. in_loader: the caller may
+ * be inside the loader, which may not be done with its list; what is read then will be read again. */
 void hh_loader_refresh(int in_loader);
 #endif

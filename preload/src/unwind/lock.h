@@ -2,8 +2,8 @@
  * could wait for happens while one is held; never call dl_iterate_phdr under it (its callbacks may allocate). */
 #ifndef HH_UNWIND_LOCK_H
 #define HH_UNWIND_LOCK_H
-#include <stdint.h>
 #include "../sys/sys.h"
+#include <stdint.h>
 
 typedef struct hh_lock {
   uint32_t word; /* 0 free, 1 held, 2 held and somebody sleeps */
@@ -24,13 +24,16 @@ static inline int hh_lock_try(hh_lock *lock) {
 
 static inline void hh_lock_take(hh_lock *lock) {
   for (int i = 0; i < HH_LOCK_SPINS; i++) {
-    if (hh_lock_try(lock)) return;
+    if (hh_lock_try(lock))
+      return;
     hh_lock_pause();
   }
-  while (__atomic_exchange_n(&lock->word, 2, __ATOMIC_ACQUIRE) != 0) hh_sys_futex_wait(&lock->word, 2, 100 * 1000 * 1000);
+  while (__atomic_exchange_n(&lock->word, 2, __ATOMIC_ACQUIRE) != 0)
+    hh_sys_futex_wait(&lock->word, 2, 100 * 1000 * 1000);
 }
 
 static inline void hh_lock_release(hh_lock *lock) {
-  if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2) hh_sys_futex_wake(&lock->word, 1);
+  if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2)
+    hh_sys_futex_wake(&lock->word, 1);
 }
 #endif

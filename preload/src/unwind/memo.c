@@ -1,8 +1,8 @@
 #include "memo.h"
+#include "../arena.h"
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include "../arena.h"
 
 _Static_assert(HH_MEMO_FIRST_FRAMES << 8 == HH_MAX_FRAMES, "doubling ends at the limit");
 _Static_assert(sizeof(hh_memo_entry) == 32 && sizeof(hh_memo_word) == 16 && sizeof(hh_fresh_frame) == 32,
@@ -17,17 +17,21 @@ static size_t block_bytes(uint32_t capacity) {
 
 static int lay_out(hh_memo *memo, uint32_t capacity) {
   char *block = hh_pages(block_bytes(capacity), "stack memo");
-  if (!block) return -ENOMEM;
+  if (!block)
+    return -ENOMEM;
   memo->block = block;
   memo->capacity = capacity;
   memo->entry = (hh_memo_entry *)(void *)block;
   memo->fresh = (hh_fresh_frame *)(void *)(block + capacity * sizeof(hh_memo_entry));
   memo->word = (hh_memo_word *)(void *)(memo->fresh + capacity);
-  for (int i = 0; i < HH_MEMO_GUARD_WORDS; i++) *memo->word++ = (hh_memo_word){&guard_word, 0};
+  for (int i = 0; i < HH_MEMO_GUARD_WORDS; i++)
+    *memo->word++ = (hh_memo_word){&guard_word, 0};
   return 0;
 }
 
-int hh_memo_init(hh_memo *memo) { return lay_out(memo, HH_MEMO_FIRST_FRAMES); }
+int hh_memo_init(hh_memo *memo) {
+  return lay_out(memo, HH_MEMO_FIRST_FRAMES);
+}
 
 int hh_memo_grow(hh_memo *memo) {
   const hh_memo old = *memo;

@@ -2,10 +2,10 @@
  * (docs/adr/0001-unwinding.md has the theorem). */
 #ifndef HH_UNWIND_MEMO_H
 #define HH_UNWIND_MEMO_H
-#include <stdint.h>
 #include "readable.h"
 #include "rule.h"
 #include "unwind.h"
+#include <stdint.h>
 
 enum hh_frame_flags {
   HH_FRAME_LIVE = 1,        /* the frame register's value here reaches an address further out */
@@ -49,11 +49,11 @@ typedef struct hh_memo {
   hh_memo_entry *entry;
   hh_memo_word *word; /* behind the guard words */
   hh_fresh_frame *fresh;
-  uint32_t count;     /* entries; 0 = nothing remembered */
-  uint32_t capacity;  /* frames */
-  uint64_t epoch;     /* of the rules that the walk used */
+  uint32_t count;    /* entries; 0 = nothing remembered */
+  uint32_t capacity; /* frames */
+  uint64_t epoch;    /* of the rules that the walk used */
   void *block;
-  uint8_t is_cut;     /* the depth limit cut it: entry[0] is not the outermost frame of the thread */
+  uint8_t is_cut; /* the depth limit cut it: entry[0] is not the outermost frame of the thread */
   hh_readable readable;
 } hh_memo;
 

@@ -3,7 +3,8 @@
 #define HH_UNWIND_MODULE_PATH_H
 struct hh_snapshot;
 
-/* Makes the names of objects that are not known yet absolute and looks up their files' sizes. No lock held. */
+/* Makes the names of objects that are not known yet absolute and looks at their files: size, and the place of .eh_frame
+ * where the program headers do not tell it. No lock held. */
 void hh_module_paths_resolve(struct hh_snapshot *snapshot);
 /* A copy that lives as long as the process. The caller holds the rules' lock. "" when there is no memory. */
 const char *hh_module_path_keep(const char *path);

@@ -1,4 +1,5 @@
-/* The unwinder's side of modules.h: modules.c keeps what readers see of an object and what a walk needs of it in step. */
+/* The unwinder's side of modules.h: modules.c keeps what readers see of an object and what a walk needs of it in step.
+ */
 #ifndef HH_UNWIND_MODULE_TABLE_H
 #define HH_UNWIND_MODULE_TABLE_H
 #include "loader.h"

@@ -1,13 +1,13 @@
-#include "module_table.h"
-#include <errno.h>
-#include <stddef.h>
-#include <string.h>
 #include "../arena.h"
 #include "../log.h"
 #include "../stacks.h"
 #include "eh_frame.h"
 #include "module_path.h"
+#include "module_table.h"
 #include "rules.h"
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
 
 /* Programs that load and unload in a loop get a new number each time, so the tables are address space, not memory. */
 enum { MODULES_MAX = 1 << 16, SPAN_BYTES_MIN = 4096 };
@@ -19,7 +19,7 @@ typedef struct span { /* executable addresses of a loaded module, sorted by star
 
 /* All of this changes under the rules' lock; `modules` may be read without it up to `module_count`. */
 static hh_module *modules;
-static hh_image *images; /* by the same index */
+static hh_image *images;    /* by the same index */
 static uint32_t *loaded_in; /* per module: the update that saw it last; 0 = unloaded */
 static uint32_t module_count, unload_count, update_number;
 static span *spans;
@@ -28,9 +28,15 @@ static size_t span_bytes;
 static uint64_t last_adds, last_subs;
 static uint32_t last_is_provisional = 1; /* there is none yet, or the loader was not done with it */
 
-uint32_t hh_modules_count(void) { return __atomic_load_n(&module_count, __ATOMIC_ACQUIRE); }
-const hh_module *hh_module_at(uint32_t index) { return &modules[index]; }
-uint32_t hh_modules_unloads(void) { return __atomic_load_n(&unload_count, __ATOMIC_ACQUIRE); }
+uint32_t hh_modules_count(void) {
+  return __atomic_load_n(&module_count, __ATOMIC_ACQUIRE);
+}
+const hh_module *hh_module_at(uint32_t index) {
+  return &modules[index];
+}
+uint32_t hh_modules_unloads(void) {
+  return __atomic_load_n(&unload_count, __ATOMIC_ACQUIRE);
+}
 
 int hh_modules_are_current(uint64_t adds, uint64_t subs) {
   return !__atomic_load_n(&last_is_provisional, __ATOMIC_RELAXED) &&
@@ -41,7 +47,10 @@ static const span *span_at(uint64_t address) {
   uint32_t low = 0, high = span_count;
   while (low < high) {
     uint32_t middle = (low + high) / 2;
-    if (spans[middle].end <= address) low = middle + 1; else high = middle;
+    if (spans[middle].end <= address)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < span_count && spans[low].start <= address ? &spans[low] : NULL;
 }
@@ -58,20 +67,23 @@ static int same_object(const hh_module *a, const hh_module *b) {
 }
 
 /* Two files without a build id at the same place cannot be told apart here, so they count as different then. */
-static int same_file(const hh_module *a, const hh_module *b) { return a->build_id_size && same_object(a, b); }
+static int same_file(const hh_module *a, const hh_module *b) {
+  return a->build_id_size && same_object(a, b);
+}
 
 static int overlap(const hh_module *a, const hh_module *b) {
   for (uint32_t i = 0; i < a->range_count; i++) {
     for (uint32_t j = 0; j < b->range_count; j++) {
-      if (a->range[i].start < b->range[j].start + b->range[j].size && b->range[j].start < a->range[i].start + a->range[i].size)
+      if (a->range[i].start < b->range[j].start + b->range[j].size &&
+          b->range[j].start < a->range[i].start + a->range[i].size)
         return 1;
     }
   }
   return 0;
 }
 
-/* Index of the module that is this object and still loaded, or -1. While nothing was unloaded in between, equal bounds and
- * build id are enough; `subs` moved means that an object without build id may be another one. */
+/* Index of the module that is this object and still loaded, or -1. While nothing was unloaded in between, equal bounds
+ * and build id are enough; `subs` moved means that an object without build id may be another one. */
 static int64_t find_loaded(const hh_loaded *loaded) {
   const span *found = span_at(loaded->module.range[0].start);
   return found && same_object(&modules[found->module], &loaded->module) ? (int64_t)found->module : -1;
@@ -80,7 +92,8 @@ static int64_t find_loaded(const hh_loaded *loaded) {
 /* Marks in the snapshot what has a number already, so that only new objects are described. */
 static void mark_known(hh_snapshot *snapshot) {
   hh_lock_take(&hh_rules_lock);
-  for (uint32_t i = 0; i < snapshot->count; i++) snapshot->loaded[i].is_known = find_loaded(&snapshot->loaded[i]) >= 0;
+  for (uint32_t i = 0; i < snapshot->count; i++)
+    snapshot->loaded[i].is_known = find_loaded(&snapshot->loaded[i]) >= 0;
   hh_lock_release(&hh_rules_lock);
 }
 
@@ -93,7 +106,8 @@ static void unload(uint32_t index) {
 
 static void unload_missing(void) {
   for (uint32_t i = 0; i < module_count; i++) {
-    if (loaded_in[i] && loaded_in[i] != update_number) unload(i);
+    if (loaded_in[i] && loaded_in[i] != update_number)
+      unload(i);
   }
 }
 
@@ -103,8 +117,10 @@ enum past { UNUSED, SAME_FILE, ANOTHER_FILE };
 static enum past past_of(const hh_module *module) {
   enum past past = UNUSED;
   for (uint32_t i = 0; i < module_count; i++) {
-    if (loaded_in[i] || !overlap(&modules[i], module)) continue;
-    if (!same_file(&modules[i], module)) return ANOTHER_FILE;
+    if (loaded_in[i] || !overlap(&modules[i], module))
+      continue;
+    if (!same_file(&modules[i], module))
+      return ANOTHER_FILE;
     past = SAME_FILE;
   }
   return past;
@@ -129,24 +145,30 @@ static void append(const hh_snapshot *snapshot, const hh_loaded *loaded, uint32_
 /* Another file where an unloaded one was: equal addresses must give new nodes from now on. */
 static void add_new(const hh_snapshot *snapshot, const hh_loaded *loaded) {
   enum past past = past_of(&loaded->module);
-  if (past == ANOTHER_FILE) hh_stacks_new_generation();
+  if (past == ANOTHER_FILE)
+    hh_stacks_new_generation();
   append(snapshot, loaded, past == UNUSED ? 1 : hh_stacks_count() + 1);
 }
 
 static void insert_span(span entry) {
   uint32_t i = span_count++;
-  for (; i > 0 && spans[i - 1].start > entry.start; i--) spans[i] = spans[i - 1];
+  for (; i > 0 && spans[i - 1].start > entry.start; i--)
+    spans[i] = spans[i - 1];
   spans[i] = entry;
 }
 
 static void rebuild_spans(void) {
   uint32_t needed = 0;
-  for (uint32_t i = 0; i < module_count; i++) needed += loaded_in[i] ? modules[i].range_count : 0;
+  for (uint32_t i = 0; i < module_count; i++)
+    needed += loaded_in[i] ? modules[i].range_count : 0;
   size_t bytes = span_bytes ? span_bytes : SPAN_BYTES_MIN;
-  while (bytes < needed * sizeof(span)) bytes *= 2;
+  while (bytes < needed * sizeof(span))
+    bytes *= 2;
   span *grown = bytes != span_bytes ? hh_pages(bytes, "module spans") : spans;
-  if (!grown) return; /* addresses outside the old spans are guessed */
-  if (grown != spans) hh_pages_free(spans, span_bytes);
+  if (!grown)
+    return; /* addresses outside the old spans are guessed */
+  if (grown != spans)
+    hh_pages_free(spans, span_bytes);
   spans = grown;
   span_bytes = bytes;
   span_count = 0;
@@ -159,7 +181,8 @@ static void rebuild_spans(void) {
 }
 
 static int is_newer(const hh_snapshot *snapshot) {
-  if (snapshot->adds != last_adds) return snapshot->adds > last_adds;
+  if (snapshot->adds != last_adds)
+    return snapshot->adds > last_adds;
   return snapshot->subs > last_subs || (snapshot->subs == last_subs && last_is_provisional);
 }
 
@@ -168,11 +191,13 @@ static void apply(hh_snapshot *snapshot) {
   for (uint32_t i = 0; i < snapshot->count; i++) {
     int64_t index = find_loaded(&snapshot->loaded[i]);
     snapshot->loaded[i].is_known = index >= 0;
-    if (index >= 0) loaded_in[index] = update_number;
+    if (index >= 0)
+      loaded_in[index] = update_number;
   }
   unload_missing();
   for (uint32_t i = 0; i < snapshot->count; i++) {
-    if (!snapshot->loaded[i].is_known) add_new(snapshot, &snapshot->loaded[i]);
+    if (!snapshot->loaded[i].is_known)
+      add_new(snapshot, &snapshot->loaded[i]);
   }
   rebuild_spans();
   hh_rules_flush();

@@ -1,7 +1,7 @@
 /* The walk without memory: what every other walk is compared with in tests. */
+#include "loader.h"
 #include "memo.h"
 #include "rules.h"
-#include "loader.h"
 #include "step.h"
 #include "unwind.h"
 #include "walk_full.h"
@@ -13,7 +13,8 @@ typedef struct frames {
 
 static int add(void *context, uint64_t address) {
   frames *to = context;
-  if (to->count == to->max) return 1;
+  if (to->count == to->max)
+    return 1;
   to->out[to->count++] = address;
   return 0;
 }
@@ -21,8 +22,10 @@ static int add(void *context, uint64_t address) {
 static enum hh_step step_common(hh_readable *readable, hh_rule rule, hh_state *state) {
   uint64_t cfa = (rule & HH_RULE_FRAME ? state->frame : state->sp) + HH_RULE_OFFSET(rule);
   uint64_t slot = HH_RULE_SLOT(rule);
-  if (cfa <= state->sp || !hh_readable_check(readable, cfa - 8)) return HH_STEP_UNREADABLE;
-  if (slot && !hh_readable_check(readable, cfa - 8 * slot)) return HH_STEP_UNREADABLE;
+  if (cfa <= state->sp || !hh_readable_check(readable, cfa - 8))
+    return HH_STEP_UNREADABLE;
+  if (slot && !hh_readable_check(readable, cfa - 8 * slot))
+    return HH_STEP_UNREADABLE;
   const uint64_t *top = (const uint64_t *)(uintptr_t)cfa;
   *state = (hh_state){top[-1], cfa, slot ? top[-(int64_t)slot] : state->frame, 0};
   return HH_STEP_ON;
@@ -34,18 +37,21 @@ int hh_walk_plain(void *const *frame, uint64_t *out, int max) {
   frames to = {out, 0, max};
   const enum hh_asking asking = hh_asking_of(state.pc);
   hh_readable_enter(&readable, (uint64_t)(uintptr_t)frame);
-  while (state.pc) {
+  while (state.pc >= HH_LOWEST_PC) {
     const uint64_t address = state.pc - 1 + (state.flags / HH_FRAME_INTERRUPTED & 1);
-    if (add(&to, address)) break;
+    if (add(&to, address))
+      break;
     hh_rule rule = hh_rule_find(address, asking);
     enum hh_step step = HH_RULE_KIND(rule) <= HH_RULE_FRAME ? step_common(&readable, rule, &state)
-                                                             : hh_step_rare(&readable, rule, &state);
+                                                            : hh_step_rare(&readable, rule, &state);
     if (step == HH_STEP_FULL) {
+      int guessed = 0;
       to.count = 0;
-      hh_walk_full(&readable, frame, asking, add, &to);
+      hh_walk_full(&readable, frame, asking, add, &to, &guessed);
       break;
     }
-    if (step != HH_STEP_ON) break;
+    if (step != HH_STEP_ON)
+      break;
   }
   return to.count;
 }

@@ -20,34 +20,45 @@ static inline void add_word(hh_memo_word *word, uint32_t *count, uint64_t addres
 }
 
 /* The others of the words that a special step needs, in the reverse of the order in which it reads them. */
-static frame_use add_special_words(const hh_fresh_frame *from, const outer_frame *to, int has_outer, hh_memo_word *word, uint32_t *count) {
+static frame_use add_special_words(const hh_fresh_frame *from, const outer_frame *to, int has_outer, hh_memo_word *word,
+                                   uint32_t *count) {
   const hh_special *special = &hh_specials[HH_RULE_NUMBER(from->rule)];
   const frame_use use = {special->cfa_base == HH_BASE_FRAME || special->return_base == HH_BASE_FRAME ||
-                       special->frame_base == HH_BASE_FRAME,
-                   special->frame_base != HH_BASE_SAME};
-  if (!has_outer) return use;
+                             special->frame_base == HH_BASE_FRAME,
+                         special->frame_base != HH_BASE_SAME};
+  if (!has_outer)
+    return use;
   if (use.restores && to->live && !HH_WEAK_WORDS)
-    add_word(word, count, hh_special_base(special->frame_base, to->sp, from->sp, from->frame) + (uint64_t)(int64_t)special->frame_offset,
+    add_word(word, count,
+             hh_special_base(special->frame_base, to->sp, from->sp, from->frame) +
+                 (uint64_t)(int64_t)special->frame_offset,
              to->frame);
   if (special->cfa_deref)
-    add_word(word, count, hh_special_base(special->cfa_base, 0, from->sp, from->frame) + (uint64_t)(int64_t)special->cfa_offset, to->sp);
+    add_word(word, count,
+             hh_special_base(special->cfa_base, 0, from->sp, from->frame) + (uint64_t)(int64_t)special->cfa_offset,
+             to->sp);
   return use;
 }
 
-static frame_use add_rare_words(const hh_fresh_frame *from, const outer_frame *to, int has_outer, hh_memo_word *word, uint32_t *count) {
+static frame_use add_rare_words(const hh_fresh_frame *from, const outer_frame *to, int has_outer, hh_memo_word *word,
+                                uint32_t *count) {
   switch (HH_RULE_KIND(from->rule)) {
-    case HH_RULE_SPECIAL: return add_special_words(from, to, has_outer, word, count);
-    case HH_RULE_END: return (frame_use){0, 0};
-    default:
-      if (has_outer && to->live && !HH_WEAK_WORDS) add_word(word, count, from->frame, to->frame);
-      return (frame_use){1, 1};
+  case HH_RULE_SPECIAL:
+    return add_special_words(from, to, has_outer, word, count);
+  case HH_RULE_END:
+    return (frame_use){0, 0};
+  default:
+    if (has_outer && to->live && !HH_WEAK_WORDS)
+      add_word(word, count, from->frame, to->frame);
+    return (frame_use){1, 1};
   }
 }
 
 /* Where frame `outer` was returned to from, when the step before it was a special one. */
 static uint64_t special_return_at(const hh_fresh_frame *inner, const hh_fresh_frame *outer) {
   const hh_special *special = &hh_specials[HH_RULE_NUMBER(inner->rule)];
-  return hh_special_base(special->return_base, outer->sp, inner->sp, inner->frame) + (uint64_t)(int64_t)special->return_offset;
+  return hh_special_base(special->return_base, outer->sp, inner->sp, inner->frame) +
+         (uint64_t)(int64_t)special->return_offset;
 }
 
 uint32_t hh_memo_push(hh_memo *memo, hh_stack_cache *cache, uint32_t keep, uint32_t made, uint32_t base, uint64_t frame,
@@ -65,16 +76,18 @@ uint32_t hh_memo_push(hh_memo *memo, hh_stack_cache *cache, uint32_t keep, uint3
     if (__builtin_expect(kind <= HH_RULE_FRAME, 1)) {
       use.reads = kind == HH_RULE_FRAME;
       use.restores = HH_RULE_SLOT(from->rule) != 0;
-      if (use.restores && to.live && !HH_WEAK_WORDS) add_word(word, &words, to.sp - 8 * (uint64_t)HH_RULE_SLOT(from->rule), to.frame);
+      if (use.restores && to.live && !HH_WEAK_WORDS)
+        add_word(word, &words, to.sp - 8 * (uint64_t)HH_RULE_SLOT(from->rule), to.frame);
     } else {
       use = add_rare_words(from, &to, has_outer, word, &words);
     }
     uint64_t return_at = from->sp - 8;
-    if (__builtin_expect(from->flags & HH_FRAME_BY_SPECIAL, 0)) return_at = special_return_at(from - 1, from);
-    /* A null pc is the end, not a frame. */
-    if (__builtin_expect(from->pc != 0, 1)) {
+    if (__builtin_expect(from->flags & HH_FRAME_BY_SPECIAL, 0))
+      return_at = special_return_at(from - 1, from);
+    if (__builtin_expect(from->pc >= HH_LOWEST_PC, 1)) { /* else it is what ended the walk, not a frame */
       node = hh_stacks_find(node, from->pc - 1 + (from->flags / HH_FRAME_INTERRUPTED & 1), cache);
-      if (__builtin_expect(!node, 0)) return 0;
+      if (__builtin_expect(!node, 0))
+        return 0;
     }
     to = (outer_frame){from->sp, from->frame, use.reads ? HH_FRAME_LIVE : use.restores ? 0 : to.live};
     inherited |= from->flags & HH_FRAME_GUESSED;

@@ -1,5 +1,5 @@
-/* Reads DWARF's encodings from memory that may be damaged: every read is checked against the end, a failed one returns 0
- * and leaves `bad` set for good, so callers look at `bad` once at the end. */
+/* Reads DWARF's encodings from memory that may be damaged: every read is checked against the end, a failed one returns
+ * 0 and leaves `bad` set for good, so callers look at `bad` once at the end. */
 #ifndef HH_UNWIND_READER_H
 #define HH_UNWIND_READER_H
 #include <stdint.h>
@@ -11,12 +11,27 @@ typedef struct hh_reader {
 } hh_reader;
 
 enum { /* DW_EH_PE_*: the low nibble is the format, the next three bits what the value is relative to */
-  HH_PE_ABSOLUTE = 0x00, HH_PE_ULEB = 0x01, HH_PE_U2 = 0x02, HH_PE_U4 = 0x03, HH_PE_U8 = 0x04, HH_PE_SIGNED = 0x08,
-  HH_PE_SLEB = 0x09, HH_PE_S2 = 0x0a, HH_PE_S4 = 0x0b, HH_PE_S8 = 0x0c,
-  HH_PE_FORMAT = 0x0f, HH_PE_RELATIVE = 0x70, HH_PE_PC = 0x10, HH_PE_DATA = 0x30, HH_PE_INDIRECT = 0x80, HH_PE_OMIT = 0xff,
+       HH_PE_ABSOLUTE = 0x00,
+       HH_PE_ULEB = 0x01,
+       HH_PE_U2 = 0x02,
+       HH_PE_U4 = 0x03,
+       HH_PE_U8 = 0x04,
+       HH_PE_SIGNED = 0x08,
+       HH_PE_SLEB = 0x09,
+       HH_PE_S2 = 0x0a,
+       HH_PE_S4 = 0x0b,
+       HH_PE_S8 = 0x0c,
+       HH_PE_FORMAT = 0x0f,
+       HH_PE_RELATIVE = 0x70,
+       HH_PE_PC = 0x10,
+       HH_PE_DATA = 0x30,
+       HH_PE_INDIRECT = 0x80,
+       HH_PE_OMIT = 0xff,
 };
 
-static inline uint64_t hh_read_left(const hh_reader *r) { return (uint64_t)(r->end - r->at); }
+static inline uint64_t hh_read_left(const hh_reader *r) {
+  return (uint64_t)(r->end - r->at);
+}
 
 /* Little-endian unsigned number of 1, 2, 4 or 8 bytes. */
 static inline uint64_t hh_read_fixed(hh_reader *r, unsigned bytes) {
@@ -30,10 +45,18 @@ static inline uint64_t hh_read_fixed(hh_reader *r, unsigned bytes) {
   r->at += bytes;
   return value;
 }
-static inline uint8_t hh_read_u8(hh_reader *r) { return (uint8_t)hh_read_fixed(r, 1); }
-static inline uint16_t hh_read_u16(hh_reader *r) { return (uint16_t)hh_read_fixed(r, 2); }
-static inline uint32_t hh_read_u32(hh_reader *r) { return (uint32_t)hh_read_fixed(r, 4); }
-static inline uint64_t hh_read_u64(hh_reader *r) { return hh_read_fixed(r, 8); }
+static inline uint8_t hh_read_u8(hh_reader *r) {
+  return (uint8_t)hh_read_fixed(r, 1);
+}
+static inline uint16_t hh_read_u16(hh_reader *r) {
+  return (uint16_t)hh_read_fixed(r, 2);
+}
+static inline uint32_t hh_read_u32(hh_reader *r) {
+  return (uint32_t)hh_read_fixed(r, 4);
+}
+static inline uint64_t hh_read_u64(hh_reader *r) {
+  return hh_read_fixed(r, 8);
+}
 
 static inline void hh_read_skip(hh_reader *r, uint64_t bytes) {
   if (hh_read_left(r) < bytes) {
@@ -48,27 +71,43 @@ static inline uint64_t hh_read_leb(hh_reader *r, int is_signed) {
   uint64_t value = 0;
   for (unsigned shift = 0;;) {
     uint8_t byte = hh_read_u8(r);
-    if (shift < 64) value |= (uint64_t)(byte & 0x7f) << shift;
+    if (shift < 64)
+      value |= (uint64_t)(byte & 0x7f) << shift;
     shift += 7;
     if (byte & 0x80) {
-      if (shift <= 70) continue;
+      if (shift <= 70)
+        continue;
       r->bad = 1;
       return 0;
     }
-    if (is_signed && shift < 64 && (byte & 0x40)) value |= ~(uint64_t)0 << shift;
+    if (is_signed && shift < 64 && (byte & 0x40))
+      value |= ~(uint64_t)0 << shift;
     return value;
   }
 }
-static inline uint64_t hh_read_uleb(hh_reader *r) { return hh_read_leb(r, 0); }
-static inline int64_t hh_read_sleb(hh_reader *r) { return (int64_t)hh_read_leb(r, 1); }
+static inline uint64_t hh_read_uleb(hh_reader *r) {
+  return hh_read_leb(r, 0);
+}
+static inline int64_t hh_read_sleb(hh_reader *r) {
+  return (int64_t)hh_read_leb(r, 1);
+}
 
 /* Bytes of a fixed-size format, 0 for the others. */
 static inline unsigned hh_encoded_size(unsigned encoding) {
   switch (encoding & HH_PE_FORMAT) {
-    case HH_PE_U2: case HH_PE_S2: return 2;
-    case HH_PE_U4: case HH_PE_S4: return 4;
-    case HH_PE_ABSOLUTE: case HH_PE_SIGNED: case HH_PE_U8: case HH_PE_S8: return 8;
-    default: return 0;
+  case HH_PE_U2:
+  case HH_PE_S2:
+    return 2;
+  case HH_PE_U4:
+  case HH_PE_S4:
+    return 4;
+  case HH_PE_ABSOLUTE:
+  case HH_PE_SIGNED:
+  case HH_PE_U8:
+  case HH_PE_S8:
+    return 8;
+  default:
+    return 0;
   }
 }
 
@@ -92,10 +131,15 @@ static inline uint64_t hh_read_encoded(hh_reader *r, unsigned encoding, uint64_t
     return 0;
   }
   switch (encoding & HH_PE_RELATIVE) {
-    case 0: return value;
-    case HH_PE_PC: return value ? value + position : 0;
-    case HH_PE_DATA: return value + data_base;
-    default: r->bad = 1; return 0;
+  case 0:
+    return value;
+  case HH_PE_PC:
+    return value ? value + position : 0;
+  case HH_PE_DATA:
+    return value + data_base;
+  default:
+    r->bad = 1;
+    return 0;
   }
 }
 #endif

@@ -7,8 +7,8 @@
  * For a special rule bits 3..17 are its number. 98 % of all addresses have a rule of kind 0, 1.8 % of kind 1. */
 #ifndef HH_UNWIND_RULE_H
 #define HH_UNWIND_RULE_H
-#include <stdint.h>
 #include "hidden.h"
+#include <stdint.h>
 
 typedef uint32_t hh_rule;
 
@@ -24,19 +24,19 @@ enum hh_rule_kind {
 
 enum { HH_RULE_OFFSET_BITS = 15, HH_RULE_SLOT_BITS = 11, HH_RULE_BITS = 30 };
 
-#define HH_RULE_KIND(rule) ((rule) & 7u)
-#define HH_RULE_OFFSET(rule) ((uint64_t)((rule) & (((1u << HH_RULE_OFFSET_BITS) - 1) << 3)))
-#define HH_RULE_NUMBER(rule) (((rule) >> 3) & ((1u << HH_RULE_OFFSET_BITS) - 1))
-#define HH_RULE_SLOT(rule) (((rule) >> 18) & ((1u << HH_RULE_SLOT_BITS) - 1))
+#define HH_RULE_KIND(rule)              ((rule)&7u)
+#define HH_RULE_OFFSET(rule)            ((uint64_t)((rule) & (((1u << HH_RULE_OFFSET_BITS) - 1) << 3)))
+#define HH_RULE_NUMBER(rule)            (((rule) >> 3) & ((1u << HH_RULE_OFFSET_BITS) - 1))
+#define HH_RULE_SLOT(rule)              (((rule) >> 18) & ((1u << HH_RULE_SLOT_BITS) - 1))
 #define HH_RULE_MAKE(kind, words, slot) ((hh_rule)(kind) | (hh_rule)(words) << 3 | (hh_rule)(slot) << 18)
 
 enum hh_base { HH_BASE_CFA, HH_BASE_STACK, HH_BASE_FRAME, HH_BASE_SAME };
 
 /* Realigned frames, signal frames, PLT stubs. */
 typedef struct hh_special {
-  uint8_t cfa_base, cfa_deref; /* CFA = base + offset, or the word there */
+  uint8_t cfa_base, cfa_deref;     /* CFA = base + offset, or the word there */
   uint8_t return_base, frame_base; /* where return address and frame register are saved; SAME: it is unchanged */
-  uint8_t signal;              /* its caller was interrupted: that pc is exact */
+  uint8_t signal;                  /* its caller was interrupted: that pc is exact */
   int32_t cfa_offset, return_offset, frame_offset;
 } hh_special;
 

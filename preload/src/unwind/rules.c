@@ -1,9 +1,9 @@
 #include "rules.h"
-#include <errno.h>
-#include <string.h>
 #include "../arena.h"
 #include "compile.h"
 #include "module_table.h"
+#include <errno.h>
+#include <string.h>
 
 _Static_assert(HH_RULE_BITS + 48 - HH_RULES_CACHE_BITS == 64, "tag and rule fill one word");
 
@@ -16,22 +16,27 @@ typedef struct table_slot {
   hh_rule rule;
 } table_slot;
 
-/* Open addressing, at most half full, doubles. Addresses of generated code come and go, so it is emptied at the limit. */
+/* Open addressing, at most half full, doubles. Addresses of generated code come and go, so it is emptied at the limit.
+ */
 enum { TABLE_BITS_FIRST = 10, TABLE_BITS_MAX = 20 };
 static table_slot *table;
 static uint32_t table_bits, table_count;
 
-static size_t table_bytes(uint32_t bits) { return sizeof(table_slot) << bits; }
+static size_t table_bytes(uint32_t bits) {
+  return sizeof(table_slot) << bits;
+}
 
 static table_slot *slot_of(table_slot *slots, uint32_t bits, uint64_t address) {
   uint32_t mask = (1u << bits) - 1;
   uint32_t i = (uint32_t)((address * 0x9E3779B97F4A7C15u) >> (64 - bits));
-  while (slots[i].address && slots[i].address != address) i = (i + 1) & mask;
+  while (slots[i].address && slots[i].address != address)
+    i = (i + 1) & mask;
   return &slots[i];
 }
 
 static void table_clear(void) {
-  if (table_count) memset(table, 0, table_bytes(table_bits));
+  if (table_count)
+    memset(table, 0, table_bytes(table_bits));
   table_count = 0;
 }
 
@@ -43,7 +48,8 @@ static void table_grow(void) {
     return;
   }
   for (uint32_t i = 0; i < 1u << table_bits; i++) {
-    if (table[i].address) *slot_of(grown, bits, table[i].address) = table[i];
+    if (table[i].address)
+      *slot_of(grown, bits, table[i].address) = table[i];
   }
   hh_pages_free(table, table_bytes(table_bits));
   table = grown;
@@ -51,13 +57,15 @@ static void table_grow(void) {
 }
 
 static void table_put(uint64_t address, hh_rule rule) {
-  if (table_count * 2 >= 1u << table_bits) table_grow();
+  if (table_count * 2 >= 1u << table_bits)
+    table_grow();
   *slot_of(table, table_bits, address) = (table_slot){address, rule};
   table_count++;
 }
 
 static void cache_put(uint64_t address, hh_rule rule) {
-  if (address >> 48) return;
+  if (address >> 48)
+    return;
   uint64_t word = (address >> HH_RULES_CACHE_BITS) << HH_RULE_BITS | rule;
   __atomic_store_n(&hh_rules_cache[hh_rules_slot(address)], word, __ATOMIC_RELAXED);
 }
@@ -69,7 +77,8 @@ static int find_or_compile(uint64_t address, int accept_unknown, hh_rule *rule) 
     *rule = slot->rule;
   } else {
     hh_image *image = hh_modules_image_at(address);
-    if (!image && !accept_unknown) return 0;
+    if (!image && !accept_unknown)
+      return 0;
     *rule = hh_rule_compile(image, address);
     table_put(address, *rule);
   }
@@ -79,11 +88,13 @@ static int find_or_compile(uint64_t address, int accept_unknown, hh_rule *rule) 
 
 __attribute__((noinline, cold)) hh_rule hh_rule_find(uint64_t address, enum hh_asking asking) {
   hh_rule rule = HH_RULE_MAKE(HH_RULE_UNKNOWN, 0, 0);
-  if (!address) return HH_RULE_MAKE(HH_RULE_GUESS, 0, 0);
+  if (!address)
+    return HH_RULE_MAKE(HH_RULE_GUESS, 0, 0);
   hh_lock_take(&hh_rules_lock);
   int found = find_or_compile(address, 0, &rule);
   hh_lock_release(&hh_rules_lock);
-  if (found || asking == HH_ASK_NEVER) return rule;
+  if (found || asking == HH_ASK_NEVER)
+    return rule;
   /* Counters of the loader first; the answer for generated code is then kept, so each such address asks once. */
   hh_loader_refresh(asking == HH_ASK_IN_LOADER);
   hh_lock_take(&hh_rules_lock);

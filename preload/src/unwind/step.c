@@ -1,11 +1,10 @@
 #include "step.h"
-#include "loader.h"
+#include "guess.h"
 #include "memo.h"
 
-enum { GUESS_REACH_BYTES = 1 << 20 };
-
 static int read_word(hh_readable *readable, uint64_t address, uint64_t *value) {
-  if (!hh_readable_check(readable, address)) return -1;
+  if (!hh_readable_check(readable, address))
+    return -1;
   *value = *(const uint64_t *)(uintptr_t)address;
   return 0;
 }
@@ -14,37 +13,42 @@ static enum hh_step step_special(hh_readable *readable, const hh_special *specia
   const uint64_t sp = state->sp, frame = state->frame;
   uint64_t cfa = hh_special_base(special->cfa_base, 0, sp, frame) + (uint64_t)(int64_t)special->cfa_offset;
   uint64_t pc, outer_frame = frame;
-  if (special->cfa_deref && read_word(readable, cfa, &cfa)) return HH_STEP_UNREADABLE;
-  uint64_t return_at = hh_special_base(special->return_base, cfa, sp, frame) + (uint64_t)(int64_t)special->return_offset;
-  if (read_word(readable, return_at, &pc)) return HH_STEP_UNREADABLE;
+  if (special->cfa_deref && read_word(readable, cfa, &cfa))
+    return HH_STEP_UNREADABLE;
+  uint64_t return_at =
+      hh_special_base(special->return_base, cfa, sp, frame) + (uint64_t)(int64_t)special->return_offset;
+  if (read_word(readable, return_at, &pc))
+    return HH_STEP_UNREADABLE;
   if (special->frame_base != HH_BASE_SAME) {
     uint64_t frame_at = hh_special_base(special->frame_base, cfa, sp, frame) + (uint64_t)(int64_t)special->frame_offset;
-    if (read_word(readable, frame_at, &outer_frame)) return HH_STEP_UNREADABLE;
+    if (read_word(readable, frame_at, &outer_frame))
+      return HH_STEP_UNREADABLE;
   }
   *state = (hh_state){pc, cfa, outer_frame, HH_FRAME_BY_SPECIAL | (special->signal ? HH_FRAME_INTERRUPTED : 0)};
   return HH_STEP_ON;
 }
 
-/* Without unwind data the frame register is either a frame pointer or noise. Zero marks the outermost frame by the ABI. */
 static enum hh_step step_guess(hh_readable *readable, hh_state *state) {
-  const uint64_t frame = state->frame;
-  uint64_t pc, outer_frame;
-  if (!frame) return HH_STEP_END;
-  if (frame < state->sp || frame - state->sp > GUESS_REACH_BYTES || (frame & 7)) {
-    /* musl's own code has no unwind data; threads and the program are started from there. */
-    return hh_loader_is_libc && hh_loader_contains(state->pc) ? HH_STEP_END : HH_STEP_LOST;
-  }
-  hh_readable_doubt(readable);
-  if (read_word(readable, frame, &outer_frame) || read_word(readable, frame + 8, &pc)) return HH_STEP_UNREADABLE;
-  *state = (hh_state){pc, frame + 16, outer_frame, HH_FRAME_GUESSED};
+  hh_state outer = *state;
+  if (!state->frame)
+    return HH_STEP_END; /* marks the outermost frame by the ABI */
+  if (hh_guess(readable, &outer))
+    return hh_guess_is_outermost(state) ? HH_STEP_END : HH_STEP_LOST;
+  if (!outer.sp)
+    return HH_STEP_UNREADABLE;
+  *state = outer;
   return HH_STEP_ON;
 }
 
 enum hh_step hh_step_rare(hh_readable *readable, hh_rule rule, hh_state *state) {
   switch (HH_RULE_KIND(rule)) {
-    case HH_RULE_END: return HH_STEP_END;
-    case HH_RULE_SPECIAL: return step_special(readable, &hh_specials[HH_RULE_NUMBER(rule)], state);
-    case HH_RULE_FULL: return HH_STEP_FULL;
-    default: return step_guess(readable, state);
+  case HH_RULE_END:
+    return HH_STEP_END;
+  case HH_RULE_SPECIAL:
+    return step_special(readable, &hh_specials[HH_RULE_NUMBER(rule)], state);
+  case HH_RULE_FULL:
+    return HH_STEP_FULL;
+  default:
+    return step_guess(readable, state);
   }
 }

@@ -4,6 +4,9 @@
 #include "readable.h"
 #include "rule.h"
 
+/* No code lies in the lowest page: a smaller pc is the end of the chain (0) or noise. */
+enum { HH_LOWEST_PC = 4096 };
+
 typedef struct hh_state {
   uint64_t pc, sp, frame;
   uint32_t flags; /* how it was reached: HH_FRAME_INTERRUPTED, _BY_SPECIAL, _GUESSED */

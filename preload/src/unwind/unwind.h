@@ -2,10 +2,10 @@
  * application's stack is changed. */
 #ifndef HH_UNWIND_H
 #define HH_UNWIND_H
-#include <stddef.h>
-#include <stdint.h>
 #include "../stacks.h"
 #include "loader_watch.h"
+#include <stddef.h>
+#include <stdint.h>
 
 enum { HH_MAX_FRAMES = 16384 };
 
@@ -21,20 +21,22 @@ typedef struct hh_walker {
   hh_stack_cache *cache;
 } hh_walker;
 
-int hh_unwind_init(void);                 /* once, before the first walk; 0 or -errno */
-int hh_walker_init(hh_walker *walker);    /* 0 or -errno */
-void hh_walker_reset(hh_walker *walker);  /* forget the last walk (thread record reused, fork) */
+int hh_unwind_init(void);                /* once, before the first walk; 0 or -errno */
+int hh_walker_init(hh_walker *walker);   /* 0 or -errno */
+void hh_walker_reset(hh_walker *walker); /* forget the last walk (thread record reused, fork) */
 
 /* The stack that called the function whose frame address (frame pointer) is `frame`: a node id, 0 if there is none
  * (counted). frame[0] is the caller's frame register, frame[1] the return address, frame + 2 its stack pointer.
  * Not re-entrant per walker; async-signal-safe otherwise. Takes no lock that the loader or the application may hold. */
 uint32_t hh_walk(hh_walker *walker, void *const *frame);
 
-/* Cheap check for hooks: is the caller the loader itself? Then modules may be about to change: the next walk outside the
- * loader compares the loader's counters. */
-static inline void hh_unwind_note_caller(const void *return_address) { hh_loader_note((uint64_t)(uintptr_t)return_address); }
-/* Compare the loader's add/remove counters now and read the module list again if they moved. Not while the caller may be
- * inside the loader on musl. */
+/* Cheap check for hooks: is the caller the loader itself? Then modules may be about to change: the next walk outside
+ * the loader compares the loader's counters. */
+static inline void hh_unwind_note_caller(const void *return_address) {
+  hh_loader_note((uint64_t)(uintptr_t)return_address);
+}
+/* Compare the loader's add/remove counters now and read the module list again if they moved. Not while the caller may
+ * be inside the loader on musl. */
 void hh_unwind_refresh(void);
 /* In the child of a fork: another thread may have held a lock. */
 void hh_unwind_after_fork(void);

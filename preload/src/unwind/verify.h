@@ -10,12 +10,15 @@ static inline __attribute__((always_inline)) uint32_t hh_verify(const hh_memo_wo
   const hh_memo_word *word = words + count;
   while (word > words) {
     if (__builtin_expect(word[-1].value != *word[-1].address || word[-2].value != *word[-2].address ||
-                             word[-3].value != *word[-3].address || word[-4].value != *word[-4].address, 0))
+                             word[-3].value != *word[-3].address || word[-4].value != *word[-4].address,
+                         0))
       break;
     word -= 4;
   }
-  if (__builtin_expect(word <= words, 1)) return 0;
-  while (word[-1].value == *word[-1].address) word--;
+  if (__builtin_expect(word <= words, 1))
+    return 0;
+  while (word[-1].value == *word[-1].address)
+    word--;
   return (uint32_t)(word - words);
 }
 
@@ -24,7 +27,10 @@ static inline int hh_memo_outside(const hh_memo_entry *entry, int k, uint32_t ch
   int low = 0, high = k + 1;
   while (low < high) {
     int middle = (low + high) / 2;
-    if (entry[middle].word <= changed) low = middle + 1; else high = middle;
+    if (entry[middle].word <= changed)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low - 1;
 }

@@ -1,18 +1,18 @@
-#include "unwind.h"
+#include "../stacks_find.h"
 #include "loader.h"
 #include "memo.h"
 #include "push.h"
 #include "rules.h"
 #include "step.h"
+#include "unwind.h"
 #include "verify.h"
 #include "walk_full.h"
-#include "../stacks_find.h"
 
 #ifndef HH_WEAK_MATCH /* tests only: without comparing the live frame register the memo must give wrong stacks */
 #define HH_WEAK_MATCH 0
 #endif
 
-#define likely(x) __builtin_expect(!!(x), 1)
+#define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
 /* A deeper stack is cut to its innermost CUT_FRAMES frames. It may then grow to HH_MAX_FRAMES - 1 frames or shrink to
@@ -21,33 +21,36 @@
 enum { CUT_FRAMES = HH_MAX_FRAMES / 4 * 3, CUT_FRAMES_MIN = HH_MAX_FRAMES / 2 };
 
 enum outcome {
-  WALKED,  /* to the outermost frame, or to a remembered one */
-  LOST,    /* no way on from the last frame; the state alone says so */
-  BROKEN,  /* no way on; nothing of this walk may be remembered */
-  DEEP,    /* more frames than a stack may have */
-  FULL,    /* needs the full walker */
-  AGAIN,   /* rules changed on the way, or the memo cannot serve */
+  WALKED, /* to the outermost frame, or to a remembered one */
+  LOST,   /* no way on from the last frame; the state alone says so */
+  BROKEN, /* no way on; nothing of this walk may be remembered */
+  DEEP,   /* more frames than a stack may have */
+  FULL,   /* needs the full walker */
+  AGAIN,  /* rules changed on the way, or the memo cannot serve */
 };
 
 typedef struct walk_run {
-  uint32_t keep;     /* entries of the memo that hold */
-  uint32_t made;     /* fresh frames */
-  uint64_t frame;    /* frame register in the innermost kept frame */
-  uint32_t forget;   /* do not remember this walk */
+  uint32_t keep;   /* entries of the memo that hold */
+  uint32_t made;   /* fresh frames */
+  uint64_t frame;  /* frame register in the innermost kept frame */
+  uint32_t forget; /* do not remember this walk */
   enum hh_asking asking;
 } walk_run;
 
 static inline int matches(const hh_memo_entry *entry, const hh_memo_word *word, const hh_state *state) {
-  /* The pc of an interrupted frame was read from the signal frame inside it, not from its own stack slot: no match there. */
+  /* The pc of an interrupted frame was read from the signal frame inside it, not from its own stack slot: no match
+   * there. */
   const uint32_t never = HH_FRAME_INTERRUPTED | HH_FRAME_BY_SPECIAL;
   return entry->sp == state->sp && word[entry->word].value == state->pc && !((entry->flags | state->flags) & never) &&
          (HH_WEAK_MATCH || !(entry->flags & HH_FRAME_LIVE) || entry->frame == state->frame);
 }
 
-/* The cache has no rule. Finding one may read the module list again: then what is remembered was walked by other rules. */
+/* The cache has no rule. Finding one may read the module list again: then what is remembered was walked by other rules.
+ */
 static __attribute__((noinline, cold)) hh_rule find_rule(const hh_memo *memo, walk_run *run, uint64_t address) {
   hh_rule rule = hh_rule_find(address, run->asking);
-  if (HH_RULE_KIND(rule) == HH_RULE_UNKNOWN) run->forget = 1;
+  if (HH_RULE_KIND(rule) == HH_RULE_UNKNOWN)
+    run->forget = 1;
   return __atomic_load_n(&hh_rules_epoch, __ATOMIC_ACQUIRE) == memo->epoch ? rule : 0;
 }
 
@@ -58,27 +61,36 @@ static inline int frame_is_near(uint64_t cfa, uint64_t slot, uint64_t sp, uint64
 
 /* The CFA is outside the known part of the stack, or not further out than sp. */
 static __attribute__((noinline, cold)) int reach(hh_memo *memo, uint64_t cfa, uint64_t sp, uint64_t slot) {
-  if (cfa <= sp) return 0;
-  if (slot && !hh_readable_check(&memo->readable, cfa - 8 * slot)) return 0;
+  if (cfa <= sp)
+    return 0;
+  if (slot && !hh_readable_check(&memo->readable, cfa - 8 * slot))
+    return 0;
   return hh_readable_check(&memo->readable, cfa - 8);
 }
 
 /* Takes one step; kept out of line to leave registers to the common rules. */
-static __attribute__((noinline, cold)) enum outcome step_rare(hh_memo *memo, walk_run *run, hh_rule rule, hh_state *state) {
+static __attribute__((noinline, cold)) enum outcome step_rare(hh_memo *memo, walk_run *run, hh_rule rule,
+                                                              hh_state *state) {
   switch (hh_step_rare(&memo->readable, rule, state)) {
-    case HH_STEP_ON:
-      if (memo->readable.doubt) run->forget = 1;
-      return AGAIN;
-    case HH_STEP_END: return WALKED;
-    case HH_STEP_LOST: return LOST;
-    case HH_STEP_FULL: return FULL;
-    default: return BROKEN;
+  case HH_STEP_ON:
+    if (memo->readable.doubt)
+      run->forget = 1;
+    return AGAIN;
+  case HH_STEP_END:
+    return WALKED;
+  case HH_STEP_LOST:
+    return LOST;
+  case HH_STEP_FULL:
+    return FULL;
+  default:
+    return BROKEN;
   }
 }
 
 /* Walks outwards from the caller of `frame` until a remembered state is met whose outer words all hold. The memo's
  * entries below `remembered` are those of the walk before. */
-static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, void *const *frame, uint32_t remembered, walk_run *run) {
+static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, void *const *frame, uint32_t remembered,
+                                                                 walk_run *run) {
   hh_state state = {(uint64_t)(uintptr_t)frame[1], (uint64_t)(uintptr_t)(frame + 2), (uint64_t)(uintptr_t)frame[0], 0};
   const hh_memo_entry *entry = memo->entry;
   const hh_memo_word *word = memo->word;
@@ -91,7 +103,8 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
   enum outcome outcome;
   run->keep = 0;
   for (;;) {
-    while (k >= 0 && entry[k].sp < state.sp) k--;
+    while (k >= 0 && entry[k].sp < state.sp)
+      k--;
     if (k >= 0 && matches(&entry[k], word, &state)) {
       uint32_t changed = hh_verify(word, entry[k].word);
       if (likely(!changed)) {
@@ -103,7 +116,8 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
     }
     if (unlikely(made == capacity)) {
       outcome = made == HH_MAX_FRAMES ? DEEP : BROKEN;
-      if (outcome == DEEP || hh_memo_grow(memo)) break;
+      if (outcome == DEEP || hh_memo_grow(memo))
+        break;
       entry = memo->entry;
       word = memo->word;
       fresh = memo->fresh;
@@ -113,7 +127,8 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
     if (unlikely(!rule)) {
       rule = find_rule(memo, run, state.pc + call);
       outcome = AGAIN;
-      if (!rule) break;
+      if (!rule)
+        break;
     }
     fresh[made++] = (hh_fresh_frame){state.pc, state.sp, state.frame, rule, state.flags};
     if (likely(HH_RULE_KIND(rule) <= HH_RULE_FRAME)) {
@@ -122,14 +137,17 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
       /* A branch, not a select: it takes the load of the rule out of the chain of dependent loads. */
       if (unlikely(rule & HH_RULE_FRAME)) {
         cfa = state.frame;
-        if (unlikely(!frame_is_near(cfa + HH_RULE_OFFSET(rule), slot, state.sp, start, room))) cfa = 0; /* take the slow way */
+        if (unlikely(!frame_is_near(cfa + HH_RULE_OFFSET(rule), slot, state.sp, start, room)))
+          cfa = 0; /* take the slow way */
       }
       __asm__("" : "+r"(cfa));
       cfa += HH_RULE_OFFSET(rule);
       if (unlikely(cfa - 8 - start >= room)) {
-        if (rule & HH_RULE_FRAME) cfa = state.frame + HH_RULE_OFFSET(rule);
+        if (rule & HH_RULE_FRAME)
+          cfa = state.frame + HH_RULE_OFFSET(rule);
         outcome = BROKEN;
-        if (!reach(memo, cfa, state.sp, slot)) break;
+        if (!reach(memo, cfa, state.sp, slot))
+          break;
         range = hh_readable_now(&memo->readable);
         start = range->start;
         room = hh_readable_room(range);
@@ -144,19 +162,23 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
     } else {
       hh_state rare = state;
       outcome = step_rare(memo, run, rule, &rare);
-      if (outcome != AGAIN) break;
+      if (outcome != AGAIN)
+        break;
       state = rare;
       call = state.flags & HH_FRAME_INTERRUPTED ? 0 : (uint64_t)-1;
       range = hh_readable_now(&memo->readable);
       start = range->start;
       room = hh_readable_room(range);
-      if (memo->readable.doubt) k = -1;
+      if (memo->readable.doubt)
+        k = -1;
     }
-    if (unlikely(!state.pc)) {
-      /* The null word that ended the walk is needed like any return address. */
-      if (likely(made < capacity)) fresh[made++] = (hh_fresh_frame){0, state.sp, state.frame, HH_RULE_MAKE(HH_RULE_END, 0, 0), state.flags};
-      else run->forget = 1;
-      outcome = WALKED;
+    if (unlikely(state.pc < HH_LOWEST_PC)) {
+      /* The word that ended the walk is needed like any return address. */
+      if (likely(made < capacity))
+        fresh[made++] = (hh_fresh_frame){state.pc, state.sp, state.frame, HH_RULE_MAKE(HH_RULE_END, 0, 0), state.flags};
+      else
+        run->forget = 1;
+      outcome = state.pc ? LOST : WALKED;
       break;
     }
   }
@@ -168,16 +190,21 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
 /* Can the memo serve a stack of this many frames? See CUT_FRAMES. */
 static inline int fits(const hh_memo *memo, const walk_run *run) {
   uint32_t frames = run->keep + run->made;
-  if (!run->keep) return 1;
+  if (!run->keep)
+    return 1;
   return likely(frames < HH_MAX_FRAMES) && (likely(!memo->is_cut) || frames >= CUT_FRAMES_MIN);
 }
 
-static void count(uint32_t *loss) { __atomic_fetch_add(loss, 1, __ATOMIC_RELAXED); }
+static void count(uint32_t *loss) {
+  __atomic_fetch_add(loss, 1, __ATOMIC_RELAXED);
+}
 
 static inline uint32_t report(hh_walker *walker, uint32_t node, uint32_t flags) {
   if (unlikely(flags & (HH_FRAME_GUESSED | HH_FRAME_CUT))) {
-    if (flags & HH_FRAME_GUESSED) count(&walker->losses.guessed);
-    if (flags & HH_FRAME_CUT) count(&walker->losses.truncated);
+    if (flags & HH_FRAME_GUESSED)
+      count(&walker->losses.guessed);
+    if (flags & HH_FRAME_CUT)
+      count(&walker->losses.truncated);
   }
   return node;
 }
@@ -197,19 +224,25 @@ typedef struct collected {
 static int collect(void *context, uint64_t address) {
   collected *into = context;
   hh_memo *memo = into->memo;
-  if (into->count + 1 >= HH_MAX_FRAMES || (into->count == memo->capacity && hh_memo_grow(memo))) return 1;
+  if (into->count + 1 >= HH_MAX_FRAMES || (into->count == memo->capacity && hh_memo_grow(memo)))
+    return 1;
   memo->fresh[into->count++].pc = address;
   return 0;
 }
 
-static __attribute__((noinline, cold)) uint32_t walk_fully(hh_walker *walker, void *const *frame, uint32_t root, const walk_run *run) {
+static __attribute__((noinline, cold)) uint32_t walk_fully(hh_walker *walker, void *const *frame, uint32_t root,
+                                                           const walk_run *run) {
   hh_memo *memo = walker->memo;
   collected frames = {memo, 0};
-  enum hh_full_end end = hh_walk_full(&memo->readable, frame, run->asking, collect, &frames);
+  int guessed = 0;
+  enum hh_full_end end = hh_walk_full(&memo->readable, frame, run->asking, collect, &frames, &guessed);
+  const uint32_t flags = (guessed ? HH_FRAME_GUESSED : 0) | (end == HH_FULL_END ? 0 : HH_FRAME_CUT);
   uint32_t node = root;
-  if (end != HH_FULL_END) node = hh_stacks_find(node, HH_STACK_CUT, walker->cache);
-  while (node && frames.count-- > 0) node = hh_stacks_find(node, memo->fresh[frames.count].pc, walker->cache);
-  return node ? report(walker, node, end == HH_FULL_END ? 0 : HH_FRAME_CUT) : no_stack(walker);
+  if (end != HH_FULL_END)
+    node = hh_stacks_find(node, HH_STACK_CUT, walker->cache);
+  while (node && frames.count-- > 0)
+    node = hh_stacks_find(node, memo->fresh[frames.count].pc, walker->cache);
+  return node ? report(walker, node, flags) : no_stack(walker);
 }
 
 /* Makes entries of the fresh frames and remembers the walk, if it may be. */
@@ -219,15 +252,20 @@ static inline uint32_t remember(hh_walker *walker, walk_run *run, enum outcome o
   if (unlikely(outcome != WALKED)) {
     base = hh_stacks_find(root, HH_STACK_CUT, walker->cache);
     cut = HH_FRAME_CUT;
-    if (outcome == DEEP) run->made = CUT_FRAMES;
-    if (!base) return no_stack(walker);
+    if (outcome == DEEP)
+      run->made = CUT_FRAMES;
+    if (!base)
+      return no_stack(walker);
   }
   while (unlikely(run->keep + run->made > memo->capacity)) { /* at most HH_MAX_FRAMES: fits() */
-    if (hh_memo_grow(memo)) return no_stack(walker);
+    if (hh_memo_grow(memo))
+      return no_stack(walker);
   }
-  if (!run->keep) memo->is_cut = outcome == DEEP;
+  if (!run->keep)
+    memo->is_cut = outcome == DEEP;
   uint32_t node = hh_memo_push(memo, walker->cache, run->keep, run->made, base, run->frame, cut);
-  if (unlikely(!node)) return no_stack(walker);
+  if (unlikely(!node))
+    return no_stack(walker);
   uint32_t frames = run->keep + run->made;
   memo->count = outcome == BROKEN || run->forget ? 0 : frames;
   return report(walker, node, memo->entry[frames - 1].flags);
@@ -235,13 +273,15 @@ static inline uint32_t remember(hh_walker *walker, walk_run *run, enum outcome o
 
 /* Announced by the loader's own calls to malloc and free; looked at once it is left. */
 static __attribute__((noinline, cold)) void loader_changed(uint64_t pc) {
-  if (!hh_loader_contains(pc)) hh_loader_refresh(0);
+  if (!hh_loader_contains(pc))
+    hh_loader_refresh(0);
 }
 
 uint32_t hh_walk(hh_walker *walker, void *const *frame) {
   hh_memo *memo = walker->memo;
   const uint64_t pc = (uint64_t)(uintptr_t)frame[1];
-  if (unlikely(__atomic_load_n(&hh_loader_changes, __ATOMIC_ACQUIRE) != __atomic_load_n(&hh_loader_seen, __ATOMIC_RELAXED)))
+  if (unlikely(__atomic_load_n(&hh_loader_changes, __ATOMIC_ACQUIRE) !=
+               __atomic_load_n(&hh_loader_seen, __ATOMIC_RELAXED)))
     loader_changed(pc);
   hh_readable_enter(&memo->readable, (uint64_t)(uintptr_t)frame);
   walk_run run = {.asking = hh_asking_of(pc)};
@@ -250,14 +290,16 @@ uint32_t hh_walk(hh_walker *walker, void *const *frame) {
   memo->count = 0;
   for (;;) {
     uint64_t epoch = __atomic_load_n(&hh_rules_epoch, __ATOMIC_ACQUIRE);
-    if (unlikely(memo->epoch != epoch)) remembered = 0;
+    if (unlikely(memo->epoch != epoch))
+      remembered = 0;
     memo->epoch = epoch;
     run.forget = 0;
     const uint32_t root = hh_stacks_root();
     enum outcome outcome = follow(memo, frame, remembered, &run);
     remembered = 0;
     if (likely(outcome == WALKED)) {
-      if (unlikely(!fits(memo, &run))) continue;
+      if (unlikely(!fits(memo, &run)))
+        continue;
       if (likely(!run.made)) {
         memo->count = run.keep;
         return report(walker, memo->entry[run.keep - 1].node, memo->entry[run.keep - 1].flags);

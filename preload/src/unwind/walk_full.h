@@ -10,5 +10,7 @@ typedef int (*hh_frame_sink)(void *context, uint64_t address);
 
 enum hh_full_end { HH_FULL_END, HH_FULL_LOST, HH_FULL_STOPPED };
 
-enum hh_full_end hh_walk_full(hh_readable *readable, void *const *frame, enum hh_asking asking, hh_frame_sink sink, void *context);
+/* *guessed is set when a frame without unwind data was passed by its frame pointer. */
+enum hh_full_end hh_walk_full(hh_readable *readable, void *const *frame, enum hh_asking asking, hh_frame_sink sink,
+                              void *context, int *guessed);
 #endif

@@ -1,8 +1,10 @@
-#include "walk_full.h"
-#include <string.h>
 #include "cfi.h"
 #include "expression.h"
+#include "guess.h"
 #include "module_table.h"
+#include "step.h"
+#include "walk_full.h"
+#include <string.h>
 
 enum { OWN_FRAMES_MAX = 32 };
 
@@ -17,7 +19,8 @@ static inline __attribute__((always_inline)) void snapshot(uint64_t *reg) {
 }
 
 static int read_word(void *context, uint64_t address, uint64_t *value) {
-  if (!hh_readable_check(context, address)) return -1;
+  if (!hh_readable_check(context, address))
+    return -1;
   *value = *(const uint64_t *)(uintptr_t)address;
   return 0;
 }
@@ -28,62 +31,80 @@ static int row_at(uint64_t address, enum hh_asking asking, hh_cfi_row *row) {
     hh_image *image = hh_modules_image_at(address);
     int status = image ? hh_cfi_row_at(image, address, row) : -1;
     hh_lock_release(&hh_rules_lock);
-    if (image || attempt || asking == HH_ASK_NEVER) return status;
+    if (image || attempt || asking == HH_ASK_NEVER)
+      return status;
     hh_loader_refresh(asking == HH_ASK_IN_LOADER);
   }
 }
 
 static int caller_cfa(hh_readable *readable, const hh_cfi_row *row, const uint64_t *reg, uint64_t *cfa) {
-  if (row->cfa_is_expression) return hh_expression_evaluate(row->cfa_expression, reg, NULL, read_word, readable, cfa);
-  if (row->cfa_register >= HH_REGISTERS) return -1;
+  if (row->cfa_is_expression)
+    return hh_expression_evaluate(row->cfa_expression, reg, NULL, read_word, readable, cfa);
+  if (row->cfa_register >= HH_REGISTERS)
+    return -1;
   *cfa = reg[row->cfa_register] + (uint64_t)row->cfa_offset;
   return 0;
 }
 
-static int caller_register(hh_readable *readable, const hh_cfi_register *rule, const uint64_t *reg, uint64_t cfa, uint64_t *out) {
+static int caller_register(hh_readable *readable, const hh_cfi_register *rule, const uint64_t *reg, uint64_t cfa,
+                           uint64_t *out) {
   uint64_t address;
   switch (rule->how) {
-    case HH_CFI_AT: return read_word(readable, cfa + (uint64_t)rule->value, out);
-    case HH_CFI_IS: *out = cfa + (uint64_t)rule->value; return 0;
-    case HH_CFI_REGISTER:
-      if ((uint64_t)rule->value >= HH_REGISTERS) return -1;
-      *out = reg[rule->value];
-      return 0;
-    case HH_CFI_AT_EXPRESSION:
-      if (hh_expression_evaluate(rule->expression, reg, &cfa, read_word, readable, &address)) return -1;
-      return read_word(readable, address, out);
-    case HH_CFI_IS_EXPRESSION: return hh_expression_evaluate(rule->expression, reg, &cfa, read_word, readable, out);
-    default: return 0;
+  case HH_CFI_AT:
+    return read_word(readable, cfa + (uint64_t)rule->value, out);
+  case HH_CFI_IS:
+    *out = cfa + (uint64_t)rule->value;
+    return 0;
+  case HH_CFI_REGISTER:
+    if ((uint64_t)rule->value >= HH_REGISTERS)
+      return -1;
+    *out = reg[rule->value];
+    return 0;
+  case HH_CFI_AT_EXPRESSION:
+    if (hh_expression_evaluate(rule->expression, reg, &cfa, read_word, readable, &address))
+      return -1;
+    return read_word(readable, address, out);
+  case HH_CFI_IS_EXPRESSION:
+    return hh_expression_evaluate(rule->expression, reg, &cfa, read_word, readable, out);
+  default:
+    return 0;
   }
 }
 
 static int step(hh_readable *readable, const hh_cfi_row *row, uint64_t *reg) {
   uint64_t cfa, outer[HH_REGISTERS];
-  if (caller_cfa(readable, row, reg, &cfa)) return -1;
+  if (caller_cfa(readable, row, reg, &cfa))
+    return -1;
   memcpy(outer, reg, sizeof outer);
   outer[HH_REG_STACK] = cfa;
   for (int i = 0; i < HH_REGISTERS; i++) {
-    if (caller_register(readable, &row->reg[i], reg, cfa, &outer[i])) return -1;
+    if (caller_register(readable, &row->reg[i], reg, cfa, &outer[i]))
+      return -1;
   }
-  if (row->return_register != HH_REG_RETURN) outer[HH_REG_RETURN] = outer[row->return_register];
+  if (row->return_register != HH_REG_RETURN)
+    outer[HH_REG_RETURN] = outer[row->return_register];
   memcpy(reg, outer, sizeof outer);
   return 0;
 }
 
-/* Code without unwind data, as in step.c: the other registers stay as they are. */
-static int step_guess(hh_readable *readable, uint64_t *reg) {
-  const uint64_t frame = reg[HH_REG_FRAME];
-  if (frame < reg[HH_REG_STACK] || frame - reg[HH_REG_STACK] > 1 << 20 || (frame & 7)) return -1;
-  hh_readable_doubt(readable);
-  uint64_t outer;
-  if (read_word(readable, frame, &outer) || read_word(readable, frame + 8, &reg[HH_REG_RETURN])) return -1;
-  reg[HH_REG_STACK] = frame + 16;
-  reg[HH_REG_FRAME] = outer;
+/* Code without unwind data; the registers that a guess cannot know stay as they are. */
+static int step_guess(hh_readable *readable, uint64_t *reg, enum hh_full_end *end) {
+  hh_state state = {reg[HH_REG_RETURN], reg[HH_REG_STACK], reg[HH_REG_FRAME], 0};
+  *end = !state.frame || hh_guess_is_outermost(&state) ? HH_FULL_END : HH_FULL_LOST;
+  if (!state.frame || hh_guess(readable, &state))
+    return -1;
+  *end = HH_FULL_LOST;
+  if (!state.sp)
+    return -1;
+  reg[HH_REG_RETURN] = state.pc;
+  reg[HH_REG_STACK] = state.sp;
+  reg[HH_REG_FRAME] = state.frame;
   return 0;
 }
 
-__attribute__((noinline)) enum hh_full_end hh_walk_full(hh_readable *readable, void *const *frame, enum hh_asking asking,
-                                                       hh_frame_sink sink, void *context) {
+__attribute__((noinline)) enum hh_full_end hh_walk_full(hh_readable *readable, void *const *frame,
+                                                        enum hh_asking asking, hh_frame_sink sink, void *context,
+                                                        int *guessed) {
   uint64_t reg[HH_REGISTERS] = {0};
   hh_cfi_row row;
   snapshot(reg);
@@ -92,19 +113,26 @@ __attribute__((noinline)) enum hh_full_end hh_walk_full(hh_readable *readable, v
   for (int own = 0; own < OWN_FRAMES_MAX; own += !outside) {
     const uint64_t address = reg[HH_REG_RETURN] - 1 + exact;
     outside = outside || reg[HH_REG_STACK] == (uint64_t)(uintptr_t)(frame + 2);
-    if (outside && sink(context, address)) return HH_FULL_STOPPED;
+    if (outside && sink(context, address))
+      return HH_FULL_STOPPED;
     int status = row_at(address, asking, &row);
     if (status == -1) {
-      if (!reg[HH_REG_FRAME]) return HH_FULL_END;
-      if (step_guess(readable, reg)) return HH_FULL_LOST;
+      enum hh_full_end end;
+      if (step_guess(readable, reg, &end))
+        return end;
+      *guessed = 1;
       exact = 0;
     } else {
-      if (status) return HH_FULL_LOST;
-      if (row.reg[row.return_register].how == HH_CFI_UNDEFINED) return HH_FULL_END;
-      if (step(readable, &row, reg)) return HH_FULL_LOST;
+      if (status)
+        return HH_FULL_LOST;
+      if (row.reg[row.return_register].how == HH_CFI_UNDEFINED)
+        return HH_FULL_END;
+      if (step(readable, &row, reg))
+        return HH_FULL_LOST;
       exact = row.signal_frame;
     }
-    if (!reg[HH_REG_RETURN]) return HH_FULL_END;
+    if (reg[HH_REG_RETURN] < HH_LOWEST_PC)
+      return reg[HH_REG_RETURN] ? HH_FULL_LOST : HH_FULL_END;
   }
   return HH_FULL_LOST;
 }

@@ -1,5 +1,5 @@
-/* libunwind as the second opinion. Loaded with dlopen and local scope: linked, its _Unwind_* functions would replace those
- * that the tested program throws exceptions with. */
+/* libunwind as the second opinion. Loaded with dlopen and local scope: linked, its _Unwind_* functions would replace
+ * those that the tested program throws exceptions with. */
 #ifndef HH_VERIFY_LIBUNWIND_H
 #define HH_VERIFY_LIBUNWIND_H
 #include <stdint.h>

@@ -18,11 +18,11 @@ typedef struct hh_verify_sample {
 
 typedef struct hh_verify_report {
   char program[64];
-  uint64_t captures;            /* stacks taken by hh_walk */
-  uint64_t with_plain;          /* of them compared with the walk without memory */
-  uint64_t with_libunwind;      /* of them compared with libunwind */
+  uint64_t captures;       /* stacks taken by hh_walk */
+  uint64_t with_plain;     /* of them compared with the walk without memory */
+  uint64_t with_libunwind; /* of them compared with libunwind */
   uint64_t differ_from_plain, differ_from_libunwind;
-  uint64_t libunwind_gave_up;   /* equal as far as libunwind came; it ended early with an error */
+  uint64_t libunwind_gave_up; /* equal as far as libunwind came; it ended early with an error */
   uint64_t no_stack, truncated, guessed;
   uint64_t frames, busy, nodes;
   uint64_t sample_count;

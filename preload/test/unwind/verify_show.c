@@ -1,11 +1,12 @@
 /* Prints what the verifying library found: verify_show [-q] REPORT... Exit code 1 when any stack differed. */
+#include "verify_report.h"
 #include <stdio.h>
 #include <string.h>
-#include "verify_report.h"
 
 static void show_stack(const char *name, const hh_verify_stack *stack) {
   printf("    %-10s %u frames:", name, stack->count);
-  for (uint32_t i = 0; i < stack->count && i < HH_VERIFY_SAMPLE_FRAMES; i++) printf(" %llx", (unsigned long long)stack->address[i]);
+  for (uint32_t i = 0; i < stack->count && i < HH_VERIFY_SAMPLE_FRAMES; i++)
+    printf(" %llx", (unsigned long long)stack->address[i]);
   printf("\n");
 }
 
@@ -25,12 +26,14 @@ static void add(hh_verify_report *sum, const hh_verify_report *r) {
 }
 
 static void show(const char *name, const hh_verify_report *r) {
-  printf("%-20s %10llu stacks %8.1f deep; compared with plain %llu (differ %llu), libunwind %llu (differ %llu, it gave up %llu); "
+  printf("%-20s %10llu stacks %8.1f deep; compared with plain %llu (differ %llu), libunwind %llu (differ %llu, it gave "
+         "up %llu); "
          "no stack %llu, truncated %llu, guessed %llu, busy %llu, nodes %llu\n",
          name, (unsigned long long)r->captures, r->captures ? (double)r->frames / (double)r->captures : 0,
-         (unsigned long long)r->with_plain, (unsigned long long)r->differ_from_plain, (unsigned long long)r->with_libunwind,
-         (unsigned long long)r->differ_from_libunwind, (unsigned long long)r->libunwind_gave_up, (unsigned long long)r->no_stack,
-         (unsigned long long)r->truncated, (unsigned long long)r->guessed, (unsigned long long)r->busy, (unsigned long long)r->nodes);
+         (unsigned long long)r->with_plain, (unsigned long long)r->differ_from_plain,
+         (unsigned long long)r->with_libunwind, (unsigned long long)r->differ_from_libunwind,
+         (unsigned long long)r->libunwind_gave_up, (unsigned long long)r->no_stack, (unsigned long long)r->truncated,
+         (unsigned long long)r->guessed, (unsigned long long)r->busy, (unsigned long long)r->nodes);
 }
 
 int main(int argc, char **argv) {
@@ -44,7 +47,8 @@ int main(int argc, char **argv) {
     }
     fclose(file);
     add(&sum, &report);
-    if (!quiet) show(report.program, &report);
+    if (!quiet)
+      show(report.program, &report);
     for (uint64_t s = 0; s < report.sample_count && s < HH_VERIFY_SAMPLES; s++) {
       printf("  differs from %s\n", report.sample[s].against);
       show_stack("memo", &report.sample[s].memo);

@@ -1,0 +1,53 @@
+#include "guess.h"
+#include "loader_watch.h"
+#include "memo.h"
+#include "module_table.h"
+#include "rules.h"
+#include <stddef.h>
+
+enum { REACH_BYTES = 1 << 20, TOP_BYTES = 4096 };
+
+extern char **environ;
+static uint64_t main_stack_top; /* the kernel put the environment right above the first frame */
+
+void hh_guess_init(void) {
+  main_stack_top = (uint64_t)(uintptr_t)environ;
+}
+
+static int is_in_module(uint64_t address) {
+  hh_lock_take(&hh_rules_lock);
+  int found = hh_modules_image_at(address) != NULL;
+  hh_lock_release(&hh_rules_lock);
+  return found;
+}
+
+/* The return address in a module that is not one to a module is noise: files without unwind data mostly use the
+ * register for something else. Generated code returns to generated code. */
+static int is_plausible_return(uint64_t from, uint64_t to) {
+  return to >= HH_LOWEST_PC && (is_in_module(to - 1) || !is_in_module(from - 1));
+}
+
+int hh_guess(hh_readable *readable, hh_state *state) {
+  const uint64_t frame = state->frame;
+  if (frame < state->sp || frame - state->sp > REACH_BYTES || (frame & 7))
+    return -1;
+  hh_readable_doubt(readable);
+  if (!hh_readable_check(readable, frame) || !hh_readable_check(readable, frame + 8)) {
+    state->sp = 0;
+    return 0;
+  }
+  const uint64_t *saved = (const uint64_t *)(uintptr_t)frame;
+  if (!is_plausible_return(state->pc, saved[1]))
+    return -1;
+  *state = (hh_state){saved[1], frame + 16, saved[0], HH_FRAME_GUESSED};
+  return 0;
+}
+
+/* On musl programs and threads are started by code without unwind data. It lies near the top of its stack: below the
+ * environment, or below the thread's own record, to which the thread pointer points. */
+int hh_guess_is_outermost(const hh_state *state) {
+  if (!hh_loader_is_libc || !hh_loader_contains(state->pc))
+    return 0;
+  const uint64_t thread_top = (uint64_t)(uintptr_t)__builtin_thread_pointer();
+  return main_stack_top - state->sp < TOP_BYTES || thread_top - state->sp < TOP_BYTES;
+}

@@ -1,0 +1,69 @@
+import { hostname } from "node:os";
+import {
+  byteSize,
+  listenAddress,
+  loadConfig,
+  wholeNumber,
+  z,
+  type Environment,
+  type ListenAddress,
+} from "@heaphound/service-kit";
+
+const schema = z.object({
+  HEAPHOUND_LISTEN: listenAddress.default({ host: "127.0.0.1", port: 7411 }),
+  HEAPHOUND_HTTP_LISTEN: listenAddress.default({ host: "127.0.0.1", port: 7415 }),
+  HEAPHOUND_LOG_LEVEL: z.string().default("info"),
+  HEAPHOUND_CLICKHOUSE_URL: z.url().default("http://127.0.0.1:7414"),
+  HEAPHOUND_CLICKHOUSE_DATABASE: z.string().default("heaphound"),
+  HEAPHOUND_CLICKHOUSE_USER: z.string().optional(),
+  HEAPHOUND_CLICKHOUSE_PASSWORD: z.string().optional(),
+  HEAPHOUND_INGESTER_NAME: z.string().default(hostname()),
+  HEAPHOUND_BATCH_ROWS: wholeNumber(1, 5_000_000).default(200_000),
+  HEAPHOUND_BATCH_BYTES: byteSize.default(32 * 1024 * 1024),
+  HEAPHOUND_BATCH_MS: wholeNumber(1, 60_000).default(150),
+  HEAPHOUND_MAX_STREAMS: wholeNumber(1, 1_000_000).default(5_000),
+  HEAPHOUND_HELLO_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  HEAPHOUND_REFRESH_MS: wholeNumber(10, 600_000).default(5_000),
+  HEAPHOUND_LOST_AFTER_MS: wholeNumber(100, 86_400_000).default(30_000),
+});
+
+/** Settings of the ingester; docs/ingester.md explains each. */
+export interface IngesterConfig {
+  listen: ListenAddress;
+  httpListen: ListenAddress;
+  logLevel: string;
+  clickhouse: { url: string; database: string; username?: string; password?: string };
+  /** The same after a restart: inserts that an earlier run of this ingester left behind are known by it. */
+  name: string;
+  batchRows: number;
+  batchBytes: number;
+  batchMs: number;
+  maxStreams: number;
+  helloTimeoutMs: number;
+  refreshMs: number;
+  lostAfterMs: number;
+}
+
+/** Reads the environment; throws a ConfigError that names what is wrong. */
+export function readConfig(environment: Environment): IngesterConfig {
+  const env = loadConfig(schema, environment);
+  return {
+    listen: env.HEAPHOUND_LISTEN,
+    httpListen: env.HEAPHOUND_HTTP_LISTEN,
+    logLevel: env.HEAPHOUND_LOG_LEVEL,
+    clickhouse: {
+      url: env.HEAPHOUND_CLICKHOUSE_URL,
+      database: env.HEAPHOUND_CLICKHOUSE_DATABASE,
+      ...(env.HEAPHOUND_CLICKHOUSE_USER !== undefined && { username: env.HEAPHOUND_CLICKHOUSE_USER }),
+      ...(env.HEAPHOUND_CLICKHOUSE_PASSWORD !== undefined && { password: env.HEAPHOUND_CLICKHOUSE_PASSWORD }),
+    },
+    name: env.HEAPHOUND_INGESTER_NAME,
+    batchRows: env.HEAPHOUND_BATCH_ROWS,
+    batchBytes: env.HEAPHOUND_BATCH_BYTES,
+    batchMs: env.HEAPHOUND_BATCH_MS,
+    maxStreams: env.HEAPHOUND_MAX_STREAMS,
+    helloTimeoutMs: env.HEAPHOUND_HELLO_TIMEOUT_MS,
+    refreshMs: env.HEAPHOUND_REFRESH_MS,
+    lostAfterMs: env.HEAPHOUND_LOST_AFTER_MS,
+  };
+}

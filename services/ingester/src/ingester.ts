@@ -1,0 +1,121 @@
+import {
+  createClickHouseClient,
+  createLogger,
+  errorMessage,
+  Health,
+  Metrics,
+  type ClickHouseClient,
+  type Environment,
+  type Logger,
+} from "@heaphound/service-kit";
+import type { IngesterConfig } from "./config.js";
+import { IngesterMetrics } from "./metrics.js";
+import { Sessions } from "./receive/sessions.js";
+import { markLostProcesses } from "./store/lost.js";
+import { Writer } from "./store/writer.js";
+import type { Symbols, SymbolsContext } from "./symbols.js";
+
+/** Of the ten seconds that a service has to stop. */
+const FLUSH_DEADLINE_MS = 7_000;
+
+const NS_PER_MS = 1_000_000n;
+
+/** The parts of an ingester, put together; main.ts gives them to Nest. */
+export class Ingester {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly health = new Health();
+  readonly sessions: Sessions;
+  private readonly counters: IngesterMetrics;
+  private readonly client: ClickHouseClient;
+  private readonly writer: Writer;
+  private lostTimer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly config: IngesterConfig,
+    parts: { client: ClickHouseClient; log: Logger; metrics: Metrics; symbols: Symbols },
+  ) {
+    const { client, log, metrics } = parts;
+    this.client = client;
+    this.log = log;
+    this.metrics = metrics;
+    this.symbols = parts.symbols;
+    this.counters = new IngesterMetrics(metrics);
+    const { batchRows, batchBytes, batchMs } = config;
+    this.writer = new Writer({
+      client,
+      database: config.clickhouse.database,
+      name: config.name,
+      batchRows,
+      batchBytes,
+      batchMs,
+      metrics: this.counters,
+      log,
+    });
+    const { maxStreams, helloTimeoutMs, refreshMs } = config;
+    this.sessions = new Sessions({
+      client,
+      writer: this.writer,
+      symbols: parts.symbols,
+      metrics: this.counters,
+      log,
+      maxStreams,
+      helloTimeoutMs,
+      refreshMs,
+    });
+    this.health.addReadiness("clickhouse", (signal) => this.checkDatabase(signal));
+  }
+
+  private readonly symbols: Symbols;
+
+  static async create(
+    config: IngesterConfig,
+    environment: Environment,
+    startSymbols: (context: SymbolsContext) => Promise<Symbols>,
+  ): Promise<Ingester> {
+    const log = createLogger({ service: "ingester", level: config.logLevel });
+    const metrics = new Metrics({ service: "ingester", processMetrics: true });
+    const client = createClickHouseClient({ ...config.clickhouse, service: "ingester", maxExecutionSeconds: 120 });
+    const symbols = await startSymbols({ client, environment, log, metrics });
+    return new Ingester(config, { client, log, metrics, symbols });
+  }
+
+  /** Begins to look for lost processes. */
+  start(): void {
+    this.lostTimer = setInterval(() => void this.findLost(), this.config.lostAfterMs / 3);
+  }
+
+  async stop(): Promise<void> {
+    this.health.beginShutdown();
+    clearInterval(this.lostTimer);
+    await this.sessions.stop(FLUSH_DEADLINE_MS);
+    await this.symbols.stop();
+    await this.client.close();
+  }
+
+  private async checkDatabase(signal: AbortSignal): Promise<void> {
+    if (this.writer.failure !== null) throw new Error(this.writer.failure);
+    const result = await this.client.query({
+      query: "EXISTS TABLE blocks",
+      format: "TabSeparated",
+      abort_signal: signal,
+    });
+    if ((await result.text()).trim() !== "1") throw new Error("the tables are missing: run the migrations");
+  }
+
+  private async findLost(): Promise<void> {
+    const nowNs = BigInt(Date.now()) * NS_PER_MS;
+    try {
+      const lost = await markLostProcesses(this.client, {
+        nowNs,
+        beforeNs: nowNs - BigInt(this.config.lostAfterMs) * NS_PER_MS,
+        connected: this.sessions.processes,
+      });
+      if (lost === 0) return;
+      this.counters.lost.inc(lost);
+      this.log.info({ processes: lost }, "processes were lost: their streams stayed away");
+    } catch (error) {
+      this.log.warn({ error: errorMessage(error) }, "could not look for lost processes, trying again later");
+    }
+  }
+}

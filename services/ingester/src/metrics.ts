@@ -1,0 +1,54 @@
+import type { Metrics } from "@heaphound/service-kit";
+import type { RejectReason } from "./errors.js";
+
+/** The ingester's own figures; all names begin with heaphound_ingester_. */
+export class IngesterMetrics {
+  readonly blocks;
+  readonly events;
+  readonly wireBytes;
+  readonly rejected;
+  readonly insertSeconds;
+  readonly insertRetries;
+  readonly insertedRows;
+  readonly streams;
+  readonly lost;
+  readonly usageRepairs;
+
+  constructor(metrics: Metrics) {
+    this.blocks = metrics.counter("ingester_blocks_total", "Blocks received, those sent again included.");
+    this.events = metrics.counter("ingester_events_total", "Allocations and deallocations received.");
+    this.wireBytes = metrics.counter("ingester_wire_bytes_total", "Bytes of messages received.");
+    this.rejected = metrics.counter<"reason">("ingester_rejected_total", "Streams ended because of what was sent.", [
+      "reason",
+    ]);
+    this.insertSeconds = metrics.histogram(
+      "ingester_insert_seconds",
+      "Time to insert one batch into one table, retries included.",
+      [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      ["table"],
+    );
+    this.insertRetries = metrics.counter<"table">(
+      "ingester_insert_retries_total",
+      "Inserts that failed and were tried again.",
+      ["table"],
+    );
+    this.insertedRows = metrics.counter<"table">(
+      "ingester_inserted_rows_total",
+      "Rows that ClickHouse has confirmed.",
+      ["table"],
+    );
+    this.streams = metrics.gauge("ingester_streams", "Open streams.");
+    this.lost = metrics.counter(
+      "ingester_lost_processes_total",
+      "Processes whose stream stayed away without a Goodbye.",
+    );
+    this.usageRepairs = metrics.counter(
+      "ingester_usage_repairs_total",
+      "Rollups of a process built again after an interrupted insert.",
+    );
+  }
+
+  countRejected(reason: RejectReason): void {
+    this.rejected.inc({ reason });
+  }
+}

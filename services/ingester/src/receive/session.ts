@@ -1,0 +1,305 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { status } from "@grpc/grpc-js";
+import { errorMessage, formatProcessKey, type Logger } from "@heaphound/service-kit";
+import {
+  BinaryChunkSchema,
+  GoodbyeSchema,
+  readBlockHeader,
+  readDictionary,
+  readEnvelope,
+  ServerMessageSchema,
+  type BlockDecoder,
+  type BlockHeader,
+  type DictionaryDelta,
+  type Envelope,
+  type Hello,
+  type ServerMessage,
+} from "@heaphound/wire";
+import { ProcessDictionary } from "../decode/process-dictionary.js";
+import { buildIdOf, type Frame } from "../decode/frames.js";
+import { RejectedError } from "../errors.js";
+import type { IngesterMetrics } from "../metrics.js";
+import { appendDefinitions, appendStacks, checkStackSizes } from "../store/definitions.js";
+import { endReasonName } from "../store/process-row.js";
+import type { StoredBlocks } from "../store/resume.js";
+import { appendBlock, appendLoss, endOf } from "../store/rows.js";
+import type { Writer } from "../store/writer.js";
+import type { Symbols } from "../symbols.js";
+import { readHello } from "./hello.js";
+import { parseMessage } from "./parse.js";
+import type { PendingBlocks } from "./pending.js";
+import { ProcessWatch } from "./process-watch.js";
+
+/** What all sessions share. */
+export interface SessionContext {
+  writer: Writer;
+  /** Decoding is synchronous, so one decoder serves all streams. */
+  decoder: BlockDecoder;
+  pending: PendingBlocks;
+  symbols: Symbols;
+  metrics: IngesterMetrics;
+  log: Logger;
+  refreshMs: number;
+  /** Ends an older stream of the process, waits until its blocks are settled, and looks up what the database has. */
+  resume(session: Session, hello: Hello): Promise<StoredBlocks>;
+}
+
+export interface Peer {
+  send(message: ServerMessage): void;
+  /** The client said that it imports a recording. */
+  isImport: boolean;
+  /** For logs. */
+  address: string;
+}
+
+/** What a session knows once the client has been welcomed. */
+interface Established {
+  hello: Hello;
+  stored: StoredBlocks;
+  dictionary: ProcessDictionary;
+  watch: ProcessWatch;
+  key: string;
+}
+
+/**
+ * One stream: Hello, then dictionaries, then blocks in order, then Goodbye. `receive` is called for one message at a time
+ * and waits while the writer is full, which pauses the call and so the client. Throws RejectedError or WireError for what
+ * the client must not send; the caller ends the stream with it.
+ */
+export class Session {
+  private established: Established | null = null;
+  private sawBlock = false;
+  private isSuperseded = false;
+  private goodbye: Promise<void> | null = null;
+  /** Sequence of the block before the next one, once there was one. */
+  private received = 0;
+  private nextAllocation = 0;
+  private acked = 0;
+  private allStored: (() => void) | null = null;
+
+  constructor(
+    private readonly context: SessionContext,
+    private readonly peer: Peer,
+  ) {}
+
+  get process(): bigint | null {
+    return this.established?.hello.process ?? null;
+  }
+
+  /** Goodbye has come and everything is stored: the call may end. */
+  get isFinished(): boolean {
+    return this.goodbye !== null;
+  }
+
+  /** A newer stream of the same process takes over: from now on this one adds nothing. */
+  supersede(): void {
+    this.isSuperseded = true;
+  }
+
+  checkCurrent(): void {
+    if (this.isSuperseded)
+      throw new RejectedError("superseded", "a newer stream of the same process has taken over", status.ABORTED);
+  }
+
+  async receive(message: Uint8Array): Promise<void> {
+    this.context.metrics.wireBytes.inc(message.length);
+    const envelope = readEnvelope(message);
+    if (this.goodbye) throw unexpected(envelope, "after Goodbye");
+    if (!this.established) return this.greet(envelope);
+    switch (envelope.kind) {
+      case "hello":
+        throw unexpected(envelope, "a second time");
+      case "dictionary":
+        return this.receiveDictionary(this.established, envelope);
+      case "block":
+        return this.receiveBlock(this.established, envelope.body, message.length);
+      case "binaryChunk":
+        return this.receiveBinary(this.established, envelope.body);
+      case "goodbye":
+        return this.receiveGoodbye(this.established, envelope.body);
+    }
+  }
+
+  /** The stream has ended, whoever ended it. `isComplete`: the client closed it in good order. */
+  async end(isComplete: boolean): Promise<void> {
+    if (!this.established) return;
+    this.context.symbols.streamEnded(this.established.key);
+    if (!this.goodbye && !this.isSuperseded) await this.established.watch.streamEnded(isComplete);
+  }
+
+  /** Tells readers of the process's data that something was refused. */
+  async recordRejection(error: RejectedError, messageBytes: number): Promise<void> {
+    if (!this.established) return;
+    const { process } = this.established.hello;
+    await this.context.writer.room();
+    this.context.writer.append((tables) => {
+      appendLoss(tables, {
+        process,
+        block: this.received + 1,
+        kind: "rejected_block",
+        count: 1,
+        bytes: messageBytes,
+        detail: `${error.reason}: ${error.message}`,
+      });
+    });
+  }
+
+  private async greet(envelope: Envelope): Promise<void> {
+    if (envelope.kind !== "hello") throw unexpected(envelope, "before Hello");
+    const hello = readHello(envelope.body);
+    const stored = await this.context.resume(this, hello);
+    this.checkCurrent();
+    const key = formatProcessKey(hello.process);
+    const watch = new ProcessWatch(this.context.writer, hello, this.peer.isImport);
+    this.established = { hello, stored, key, watch, dictionary: new ProcessDictionary() };
+    this.acked = stored.acked;
+    await watch.start(this.context.refreshMs);
+    this.context.log.info(
+      {
+        process: key,
+        pid: hello.pid,
+        executable: hello.executable,
+        peer: this.peer.address,
+        ackedSequence: stored.acked,
+      },
+      "stream opened",
+    );
+    this.send({
+      case: "welcome",
+      value: { ackedSequence: BigInt(stored.acked), serverUnixNs: BigInt(Date.now()) * 1_000_000n },
+    });
+  }
+
+  private async receiveDictionary(established: Established, envelope: Envelope): Promise<void> {
+    if (this.sawBlock) throw unexpected(envelope, "after a block");
+    // Repeated definitions are stored already, unless the database has lost the blocks that brought them.
+    await this.define(established, readDictionary(envelope.body), {
+      block: 0,
+      store: !established.stored.hasPredecessor,
+    });
+  }
+
+  private async receiveBlock(established: Established, body: Uint8Array, wireBytes: number): Promise<void> {
+    const { metrics, writer, decoder, pending } = this.context;
+    const header = readBlockHeader(body);
+    this.checkOrder(established, header);
+    metrics.blocks.inc();
+    metrics.events.inc(header.eventCount);
+    const isStored = header.sequence <= established.stored.acked;
+    if (header.dictionary)
+      await this.define(established, header.dictionary, { block: header.sequence, store: !isStored });
+    await writer.room();
+    this.checkCurrent();
+    // From here to the end nothing waits: the decoder's columns are shared by all streams.
+    const { hello, stored, dictionary, watch } = established;
+    decoder.decode(header, { stackCount: dictionary.state.stackCount, hasFreeStacks: hello.freeStacks });
+    this.sawBlock = true;
+    this.received = header.sequence;
+    if (header.eventCount > 0) this.nextAllocation = header.firstAllocation + header.allocationCount;
+    watch.sawEvents(endOf(header, decoder));
+    if (isStored) return;
+    pending.begin(hello.process);
+    const parts = {
+      allocations: stored.allocations.has(header.sequence),
+      lateFrees: stored.lateFrees.has(header.sequence),
+    };
+    writer.append(
+      (tables) => appendBlock(tables, { process: hello.process, header, decoder, wireBytes, stored: parts }),
+      {
+        process: hello.process,
+        sequence: header.sequence,
+        stored: () => this.blockStored(hello.process, header.sequence),
+      },
+    );
+  }
+
+  private checkOrder({ stored }: Established, header: BlockHeader): void {
+    const { sequence } = header;
+    if (this.sawBlock ? sequence !== this.received + 1 : sequence > stored.acked + 1) {
+      const expected = this.sawBlock ? this.received + 1 : stored.acked + 1;
+      throw new RejectedError("sequence_gap", `block ${sequence} came where block ${expected} was expected`);
+    }
+    if (header.eventCount > 0 && header.firstAllocation < this.nextAllocation) {
+      throw new RejectedError(
+        "allocation_order",
+        `block ${sequence} starts at allocation ${header.firstAllocation}, but ${this.nextAllocation - 1} were made before it`,
+      );
+    }
+  }
+
+  private async define(
+    established: Established,
+    delta: DictionaryDelta,
+    { block, store }: { block: number; store: boolean },
+  ): Promise<void> {
+    const { writer } = this.context;
+    const { dictionary, hello } = established;
+    const newFrames = dictionary.apply(delta);
+    await this.requestBinaries(established, delta);
+    if (!store) return;
+    const definitions = { process: hello.process, block, delta, dictionary, newFrames };
+    checkStackSizes(definitions);
+    await writer.room();
+    writer.append((tables) => appendDefinitions(tables, definitions));
+    // Deep stacks can make a few bytes into many: they go out in parts that fit a batch.
+    for (let stack = delta.firstStack; stack < delta.firstStack + delta.stackCount;) {
+      await writer.room();
+      writer.append((tables) => (stack = appendStacks(tables, definitions, stack)));
+    }
+    this.queueSymbols(newFrames);
+  }
+
+  private queueSymbols(frames: readonly Frame[]): void {
+    const found = frames.filter(({ buildId }) => buildId !== "");
+    if (found.length === 0) return;
+    this.context.symbols.framesStored(
+      found.map(({ id, buildId, offset, path }) => ({ frame: id, buildId, offset, path })),
+    );
+  }
+
+  /** Before the block is acknowledged: a short program leaves as soon as everything is. */
+  private async requestBinaries({ key }: Established, delta: DictionaryDelta): Promise<void> {
+    for (const module of delta.modules) {
+      const wanted = { buildId: buildIdOf(module), path: module.path, fileSize: module.fileSize };
+      if (!(await this.context.symbols.wanted(wanted, key))) continue;
+      this.send({ case: "binaryRequest", value: { buildId: module.buildId, module: module.number } });
+    }
+  }
+
+  private blockStored(process: bigint, sequence: number): void {
+    this.context.pending.end(process);
+    this.acked = sequence;
+    this.send({ case: "ack", value: { sequence: BigInt(sequence) } });
+    if (this.acked >= this.received) this.allStored?.();
+  }
+
+  private async receiveBinary({ key }: Established, body: Uint8Array): Promise<void> {
+    try {
+      await this.context.symbols.receive(parseMessage(BinaryChunkSchema, body), key);
+    } catch (error) {
+      if (error instanceof RejectedError) throw error;
+      this.context.log.warn({ process: key, error: errorMessage(error) }, "an upload of a binary was given up");
+    }
+  }
+
+  private async receiveGoodbye({ watch }: Established, body: Uint8Array): Promise<void> {
+    const goodbye = parseMessage(GoodbyeSchema, body);
+    const received = Math.max(this.received, this.acked);
+    if (goodbye.lastSequence > BigInt(received)) {
+      throw new RejectedError("sequence_gap", `Goodbye names block ${goodbye.lastSequence}, but only ${received} came`);
+    }
+    // The client may be gone before everything is stored; its end is written all the same.
+    const stored =
+      this.acked >= this.received ? Promise.resolve() : new Promise<void>((resolve) => (this.allStored = resolve));
+    this.goodbye = stored.then(() => watch.ended(goodbye.endedUnixNs, endReasonName(goodbye.reason)));
+    await this.goodbye;
+  }
+
+  private send(message: NonNullable<MessageInitShape<typeof ServerMessageSchema>["message"]>): void {
+    this.peer.send(create(ServerMessageSchema, { message }));
+  }
+}
+
+function unexpected({ kind }: Envelope, when: string): RejectedError {
+  return new RejectedError("unexpected_message", `a ${kind} message came ${when}`);
+}

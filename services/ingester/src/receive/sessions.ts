@@ -1,0 +1,210 @@
+import { status, type ServerDuplexStream } from "@grpc/grpc-js";
+import {
+  classifyClickHouseError,
+  errorMessage,
+  formatProcessKey,
+  retry,
+  type ClickHouseClient,
+  type Logger,
+} from "@heaphound/service-kit";
+import { BlockDecoder, type Hello, type ServerMessage } from "@heaphound/wire";
+import { RejectedError } from "../errors.js";
+import type { IngesterMetrics } from "../metrics.js";
+import { findStoredBlocks, repairUsage, type StoredBlocks } from "../store/resume.js";
+import type { Writer } from "../store/writer.js";
+import type { Symbols } from "../symbols.js";
+import { PendingBlocks } from "./pending.js";
+import { Session, type SessionContext } from "./session.js";
+
+export type IngestCall = ServerDuplexStream<Buffer, ServerMessage>;
+
+export interface SessionsOptions {
+  client: ClickHouseClient;
+  writer: Writer;
+  symbols: Symbols;
+  metrics: IngesterMetrics;
+  log: Logger;
+  maxStreams: number;
+  helloTimeoutMs: number;
+  refreshMs: number;
+}
+
+/** All open streams: takes calls, runs each one's session, and keeps two streams of one process apart. */
+export class Sessions {
+  private readonly calls = new Map<Session, IngestCall>();
+  private readonly byProcess = new Map<bigint, Session>();
+  private readonly pending = new PendingBlocks();
+  private readonly decoder = new BlockDecoder();
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly options: SessionsOptions) {}
+
+  /** Keys of the processes that are connected here. */
+  get processes(): bigint[] {
+    return [...this.byProcess.keys()];
+  }
+
+  /** Runs one call to its end. Never rejects: whatever goes wrong ends this call only. */
+  async run(call: IngestCall): Promise<void> {
+    const session = this.open(call);
+    let messageBytes = 0;
+    let isComplete = false;
+    try {
+      this.checkRoom();
+      const timer = this.helloTimer(call);
+      for await (const message of call.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        clearTimeout(timer);
+        messageBytes = message.length;
+        if (this.stopping.signal.aborted) throw shuttingDown();
+        await session.receive(message);
+        if (session.isFinished) break;
+      }
+      clearTimeout(timer);
+      isComplete = true;
+      call.end();
+    } catch (error) {
+      await this.fail(session, call, { error, messageBytes });
+    } finally {
+      await this.close(session, isComplete);
+    }
+  }
+
+  /** Takes no further messages, stores what came, and ends all calls so that clients go elsewhere or come back. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.stopping.abort();
+    const { writer, log } = this.options;
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, deadlineMs)));
+    await Promise.race([deadline, writer.flush()]);
+    clearTimeout(timer);
+    await writer.stop();
+    for (const call of this.calls.values()) endCall(call, shuttingDown());
+    log.info({ streams: this.calls.size }, "streams ended");
+  }
+
+  private open(call: IngestCall): Session {
+    const { writer, symbols, metrics, log, refreshMs } = this.options;
+    const context: SessionContext = {
+      writer,
+      symbols,
+      metrics,
+      log,
+      refreshMs,
+      decoder: this.decoder,
+      pending: this.pending,
+      resume: (session, hello) => this.resume(session, hello),
+    };
+    const session = new Session(context, {
+      send: (message) => {
+        if (!call.cancelled && !call.writableEnded) call.write(message);
+      },
+      isImport: call.metadata.get("heaphound-import").includes("1"),
+      address: call.getPeer(),
+    });
+    this.calls.set(session, call);
+    metrics.streams.inc();
+    return session;
+  }
+
+  private checkRoom(): void {
+    if (this.calls.size <= this.options.maxStreams) return;
+    throw new RejectedError(
+      "too_many_streams",
+      `this ingester serves ${this.options.maxStreams} streams at most: add ingesters or raise HEAPHOUND_MAX_STREAMS`,
+      status.RESOURCE_EXHAUSTED,
+    );
+  }
+
+  private helloTimer(call: IngestCall): NodeJS.Timeout {
+    const { helloTimeoutMs, metrics } = this.options;
+    return setTimeout(() => {
+      metrics.countRejected("hello_timeout");
+      endCall(
+        call,
+        new RejectedError("hello_timeout", `no Hello came within ${helloTimeoutMs} ms`, status.DEADLINE_EXCEEDED),
+      );
+    }, helloTimeoutMs);
+  }
+
+  private async fail(
+    session: Session,
+    call: IngestCall,
+    { error, messageBytes }: { error: unknown; messageBytes: number },
+  ): Promise<void> {
+    const { log, metrics } = this.options;
+    if (call.cancelled || this.stopping.signal.aborted) {
+      endCall(call, shuttingDown());
+      return;
+    }
+    const rejected = RejectedError.of(error);
+    const process = session.process === null ? undefined : formatProcessKey(session.process);
+    if (!rejected) {
+      log.error({ process, peer: call.getPeer(), error: errorMessage(error) }, "a stream failed");
+      endCall(call, new RejectedError("internal", "the ingester failed; its log says why", status.INTERNAL));
+      return;
+    }
+    metrics.countRejected(rejected.reason);
+    log.warn({ process, peer: call.getPeer(), reason: rejected.reason, detail: rejected.message }, "stream rejected");
+    endCall(call, rejected);
+    if (rejected.reason !== "superseded") await session.recordRejection(rejected, messageBytes).catch(() => undefined);
+  }
+
+  private async close(session: Session, isComplete: boolean): Promise<void> {
+    this.calls.delete(session);
+    this.options.metrics.streams.dec();
+    if (session.process !== null && this.byProcess.get(session.process) === session)
+      this.byProcess.delete(session.process);
+    await session.end(isComplete).catch((error: unknown) => {
+      this.options.log.warn({ error: errorMessage(error) }, "the end of a stream was not written");
+    });
+  }
+
+  private async resume(session: Session, hello: Hello): Promise<StoredBlocks> {
+    const older = this.byProcess.get(hello.process);
+    this.byProcess.set(hello.process, session);
+    if (older) this.takeOver(older);
+    // What the older stream has handed over is stored or still on its way; only when it is settled can one look.
+    await this.pending.settled(hello.process);
+    const { client, log, metrics } = this.options;
+    return retry(
+      async () => {
+        session.checkCurrent();
+        const stored = await findStoredBlocks(client, hello.process, Number(hello.nextSequence));
+        const isCut = stored.allocations.size + stored.lateFrees.size > 0;
+        if (isCut && (await repairUsage(client, hello.process))) metrics.usageRepairs.inc();
+        return stored;
+      },
+      {
+        retryable: (error) => !(error instanceof RejectedError),
+        signal: this.stopping.signal,
+        onRetry: (error, attempt) => {
+          const level = classifyClickHouseError(error) === "retry" ? "warn" : "error";
+          log[level](
+            { attempt, error: errorMessage(error) },
+            "ClickHouse does not say what it has of a process, trying again",
+          );
+        },
+      },
+    );
+  }
+
+  private takeOver(older: Session): void {
+    older.supersede();
+    const call = this.calls.get(older);
+    if (call)
+      endCall(
+        call,
+        new RejectedError("superseded", "a newer stream of the same process has taken over", status.ABORTED),
+      );
+  }
+}
+
+function shuttingDown(): RejectedError {
+  return new RejectedError("internal", "the ingester is shutting down", status.UNAVAILABLE);
+}
+
+/** gRPC takes the status of a call from an error event. */
+function endCall(call: IngestCall, error: RejectedError): void {
+  if (call.cancelled || call.writableEnded) return;
+  call.emit("error", { code: error.code, details: `${error.reason}: ${error.message}` });
+}

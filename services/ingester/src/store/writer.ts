@@ -1,0 +1,220 @@
+import { hash, randomUUID } from "node:crypto";
+import {
+  insertBinary,
+  classifyClickHouseError,
+  errorMessage,
+  retry,
+  type ClickHouseClient,
+  type Logger,
+} from "@heaphound/service-kit";
+import type { IngesterMetrics } from "../metrics.js";
+import { encodeRows } from "./encode-rows.js";
+import { BatchTables, type TableRows } from "./tables.js";
+
+/** A wire block in a batch. */
+export interface BatchEntry {
+  process: bigint;
+  sequence: number;
+  /** Called once, when every table has the block. */
+  stored: () => void;
+}
+
+export interface WriterOptions {
+  client: ClickHouseClient;
+  database: string;
+  /** Begins the query ids of inserts. */
+  name: string;
+  batchRows: number;
+  batchBytes: number;
+  batchMs: number;
+  metrics: IngesterMetrics;
+  log: Logger;
+}
+
+/** An insert ends when ClickHouse has answered or this has passed; then the same batch is sent again. */
+const INSERT_DEADLINE_SECONDS = 120;
+
+/** Tables that add rows up or keep them all: their inserts must be recognised when they come a second time. */
+const APPEND_ONLY: ReadonlySet<string> = new Set(["allocations", "late_frees"]);
+
+class Batch {
+  readonly tables = new BatchTables();
+  readonly entries: BatchEntry[] = [];
+  id = randomUUID();
+
+  get isEmpty(): boolean {
+    return this.tables.rowCount === 0;
+  }
+
+  reset(): void {
+    this.tables.clear();
+    this.entries.length = 0;
+    this.id = randomUUID();
+  }
+}
+
+/**
+ * Collects rows of all streams and inserts them table by table. One batch fills while the one before is being inserted;
+ * when both are full, `room()` waits, and with it the streams. A batch that ClickHouse does not take is tried again,
+ * unchanged, for as long as it takes: nothing is dropped, and memory stays at two batches.
+ */
+export class Writer {
+  private filling = new Batch();
+  private spare = new Batch();
+  private inserting: Promise<void> | null = null;
+  private isDue = false;
+  private timer: NodeJS.Timeout | undefined;
+  private waiting: (() => void)[] = [];
+  private readonly stopped = new AbortController();
+  /** Why ClickHouse does not take the current batch, null when it does. */
+  failure: string | null = null;
+
+  constructor(private readonly options: WriterOptions) {}
+
+  /** Waits until rows may be appended. Rejects when the writer is stopped. */
+  async room(): Promise<void> {
+    while (this.isFull()) {
+      this.stopped.signal.throwIfAborted();
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    this.stopped.signal.throwIfAborted();
+  }
+
+  /** Appends rows to the batch that is being filled; call it right after `room()`, without waiting in between. */
+  append(fill: (tables: BatchTables) => void, entry?: BatchEntry): void {
+    fill(this.filling.tables);
+    if (entry) this.filling.entries.push(entry);
+    if (this.isFull()) this.due();
+    else this.timer ??= setTimeout(() => this.due(), this.options.batchMs);
+  }
+
+  /** Inserts what is there without waiting for more; resolves when it is stored. */
+  async flush(): Promise<void> {
+    while (!this.filling.isEmpty || this.inserting) {
+      this.due();
+      await this.inserting;
+      this.stopped.signal.throwIfAborted();
+    }
+  }
+
+  /** Gives up waiting for ClickHouse. What is not stored was not acknowledged: the clients send it again. */
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    this.stopped.abort(new Error("the ingester is shutting down"));
+    this.wake();
+    await this.inserting;
+  }
+
+  get pendingRows(): number {
+    return this.filling.tables.rowCount;
+  }
+
+  private isFull(): boolean {
+    const { tables } = this.filling;
+    return tables.rowCount >= this.options.batchRows || tables.byteCount >= this.options.batchBytes;
+  }
+
+  private due(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.isDue = true;
+    if (!this.inserting) this.startInsert();
+  }
+
+  private startInsert(): void {
+    if (!this.isDue || this.filling.isEmpty || this.stopped.signal.aborted) return;
+    const batch = this.filling;
+    this.filling = this.spare;
+    this.spare = batch;
+    this.isDue = false;
+    this.inserting = this.insert(batch).finally(() => {
+      this.inserting = null;
+      this.startInsert();
+    });
+    this.wake();
+  }
+
+  private wake(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  private async insert(batch: Batch): Promise<void> {
+    try {
+      for (const rows of batch.tables.inOrder) {
+        if (rows.rows > 0) await this.insertTable(batch, rows);
+      }
+    } catch (error) {
+      // Only stopping gets here. Nothing is acknowledged.
+      this.options.log.warn(
+        { error: errorMessage(error), blocks: batch.entries.length },
+        "a batch was not stored before the end",
+      );
+      return;
+    }
+    for (const entry of batch.entries) entry.stored();
+    batch.reset();
+    if (this.isFull()) this.isDue = true;
+  }
+
+  private async insertTable(batch: Batch, rows: TableRows): Promise<void> {
+    const { table } = rows;
+    const { client, database, metrics } = this.options;
+    const body = encodeRows(rows);
+    const columns = Object.keys(rows.columns);
+    const deduplicationToken = tokenOf(batch, table);
+    const endTimer = metrics.insertSeconds.startTimer({ table });
+    await retry(
+      () =>
+        insertBinary(client, {
+          table: `${database}.${table}`,
+          columns,
+          format: "Native",
+          body,
+          deduplicationToken,
+          signal: AbortSignal.any([this.stopped.signal, AbortSignal.timeout(INSERT_DEADLINE_SECONDS * 1_000)]),
+          settings: ONE_BLOCK,
+        }),
+      {
+        // Also what looks hopeless (a missing table, a wrong password) may be put right by an operator; until then the
+        // streams wait, readiness says why, and nothing is lost.
+        retryable: () => !this.stopped.signal.aborted,
+        signal: this.stopped.signal,
+        onRetry: (error, attempt, delayMs) => this.reportFailure(table, error, { attempt, delayMs }),
+      },
+    );
+    endTimer();
+    this.failure = null;
+    metrics.insertedRows.inc({ table }, rows.rows);
+  }
+
+  private reportFailure(table: string, error: unknown, waiting: { attempt: number; delayMs: number }): void {
+    this.failure = `${table}: ${errorMessage(error)}`;
+    this.options.metrics.insertRetries.inc({ table });
+    const level = classifyClickHouseError(error) === "retry" ? "warn" : "error";
+    this.options.log[level](
+      { table, ...waiting, error: errorMessage(error) },
+      "ClickHouse did not take a batch, trying again",
+    );
+  }
+}
+
+/** The batch goes into a table as one part, so that a block's rows are all there or none is. */
+const ONE_BLOCK = {
+  max_insert_threads: "1",
+  min_insert_block_size_rows: "100000000",
+  min_insert_block_size_bytes: "10000000000",
+  max_insert_block_size: "100000000",
+  async_insert: 0 as const,
+  max_execution_time: INSERT_DEADLINE_SECONDS,
+};
+
+/**
+ * The same batch has the same token at every attempt. For tables that only grow it is made of the blocks, so that even a
+ * later run of the ingester that forms the same batch is recognised; the others are told apart by the batch.
+ */
+function tokenOf(batch: Batch, table: string): string {
+  const blocks = batch.entries.map(({ process, sequence }) => `${process}:${sequence}`).join(",");
+  return hash("sha256", APPEND_ONLY.has(table) ? `${table} ${blocks}` : `${table} ${batch.id}`);
+}

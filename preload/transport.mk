@@ -36,8 +36,8 @@ $(TRANSPORT_TEST)/unit-sanitized: test/transport/unit.c $(TRANSPORT_UNIT_SOURCES
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
 
-test-transport: $(TRANSPORT_TEST)/driver-sanitized $(TRANSPORT_TEST)/unit-sanitized
-	@$(NODE) test/transport/run.mjs $(TRANSPORT_TEST)
+test-transport: $(LIBRARY) $(TRANSPORT_TEST)/driver-sanitized $(TRANSPORT_TEST)/unit-sanitized
+	@HEAPHOUND_BUILD=$(BUILD) $(NODE) test/transport/run.mjs
 
 bench-transport: $(TRANSPORT_TEST)/driver
-	@$(NODE) test/transport/bench.mjs $(TRANSPORT_TEST)
+	@HEAPHOUND_BUILD=$(BUILD) $(NODE) test/transport/bench.mjs

@@ -1,7 +1,6 @@
 // What sending costs: CPU of the sender thread per MB (2^20 bytes), over TCP on this machine to a server that reads and acknowledges.
-// Usage: bench.mjs DIRECTORY_WITH_DRIVER
 import http2 from "node:http2";
-import { resolve } from "node:path";
+import { fastDriver } from "./binaries.mjs";
 import { Driver } from "./client.mjs";
 
 const MEGABYTES = 512;
@@ -55,7 +54,7 @@ for (const window of [65_535, 4 << 20]) {
   for (const size of [4 << 10, 64 << 10, 256 << 10]) {
     const server = sink(window);
     await new Promise((done) => server.listen(0, "127.0.0.1", done));
-    const driver = new Driver(resolve(process.argv[2], "driver"));
+    const driver = new Driver(fastDriver);
     await driver.run(`open 127.0.0.1:${server.address().port}`);
     const answer = await driver.run(`stream ${(MEGABYTES << 20) / size} ${size}`);
     const [, drained, user, system, wall] = answer.split(" ").map(Number);

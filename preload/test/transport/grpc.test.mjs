@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { driver as binary } from "./binaries.mjs";
 import { Driver, eventually } from "./client.mjs";
-import { Store, startServer } from "./server.mjs";
+import { Store, restartServer, startServer } from "./server.mjs";
 
 const directory = mkdtempSync(join(tmpdir(), "heaphound-transport-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -18,7 +19,7 @@ function sequences(from, to) {
 async function connected(behaviour, body, { spoolBytes, env, address = "127.0.0.1:0" } = {}) {
   const store = new Store();
   const server = await startServer(store, address, behaviour);
-  const driver = new Driver(process.env.TRANSPORT_DRIVER, { spoolBytes, env });
+  const driver = new Driver(binary, { spoolBytes, env });
   try {
     assert.equal(await driver.run(`open ${server.target}`), "open 0");
     await body({ store, server, driver });
@@ -28,16 +29,6 @@ async function connected(behaviour, body, { spoolBytes, env, address = "127.0.0.
     driver.kill();
     server.kill();
   }
-}
-
-/** Again on the same port; the old one's may be held for a moment. */
-async function restart(store, old, behaviour) {
-  let server;
-  await eventually(async () => {
-    server = await startServer(store, `127.0.0.1:${old.port}`, behaviour).catch(() => undefined);
-    return server;
-  }, "the port is free again");
-  return server;
 }
 
 test("blocks of all sizes arrive whole, once and in order, and are released when acknowledged", async () => {
@@ -80,7 +71,7 @@ test("a server that is killed and started again gets what it lacks, once, after 
   const store = new Store();
   // Acknowledges every fourth block: at the kill some are sent but not acknowledged.
   let server = await startServer(store, "127.0.0.1:0", { ack: 4 });
-  const driver = new Driver(process.env.TRANSPORT_DRIVER);
+  const driver = new Driver(binary);
   try {
     await driver.run(`open ${server.target}`);
     let expected = 0;
@@ -94,10 +85,10 @@ test("a server that is killed and started again gets what it lacks, once, after 
       server.kill();
       await driver.run("settle 50");
       store.single.blocks.length = Number(store.single.acked); // what was not acknowledged is lost with the server
-      server = await restart(store, server, { ack: 4 });
+      server = await restartServer(store, server, { ack: 4 });
     }
     server.kill();
-    server = await restart(store, server, { ack: true });
+    server = await restartServer(store, server, { ack: true });
     assert.equal(await driver.run("drain 20000"), "drained 1");
     assert.deepEqual(store.single.blocks, sequences(1, 50));
     assert.deepEqual(server.errors, []);
@@ -117,7 +108,7 @@ test("of several servers the next one takes over", async () => {
   const gone = await startServer(store, "127.0.0.1:0");
   gone.kill();
   const server = await startServer(store, "127.0.0.1:0");
-  const driver = new Driver(process.env.TRANSPORT_DRIVER);
+  const driver = new Driver(binary);
   try {
     await driver.run(`open ${gone.target}, ${server.target}`);
     await driver.run("put 3 10");
@@ -211,7 +202,7 @@ test("the token is sent, read anew for each connection; a rejected one waits lon
 
 test("TLS is refused aloud, not replaced by plain text", async () => {
   const server = await startServer(new Store(), "127.0.0.1:0");
-  const driver = new Driver(process.env.TRANSPORT_DRIVER, { env: { HEAPHOUND_LOG: "error" } });
+  const driver = new Driver(binary, { env: { HEAPHOUND_LOG: "error" } });
   try {
     assert.equal(await driver.run(`open https://127.0.0.1:${server.port}`), "open -93");
     await driver.run("put 1 10");

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import http2 from "node:http2";
 import net from "node:net";
 import { test } from "node:test";
+import { driver as binary } from "./binaries.mjs";
 import { Driver, eventually } from "./client.mjs";
 import { Store, startServer } from "./server.mjs";
 
@@ -21,7 +22,7 @@ async function survives(server, body) {
   const port = await listen(server);
   const store = new Store();
   const good = await startServer(store, "127.0.0.1:0");
-  const driver = new Driver(process.env.TRANSPORT_DRIVER);
+  const driver = new Driver(binary);
   try {
     await driver.run(`open 127.0.0.1:${port}`);
     await driver.run("put 3 1000");

@@ -1,9 +1,8 @@
-// Runs every *.test.mjs here and prints "N passed, N failed". Usage: run.mjs DIRECTORY_WITH_DRIVER
+// Runs every *.test.mjs here and prints "N passed, N failed".
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { run } from "node:test";
 
-process.env.TRANSPORT_DRIVER = resolve(process.argv[2], "driver-sanitized");
 const files = globSync("*.test.mjs", { cwd: import.meta.dirname }).map((name) => resolve(import.meta.dirname, name));
 let passed = 0;
 let failed = 0;

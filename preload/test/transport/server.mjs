@@ -1,8 +1,11 @@
 // An ingester for tests: real gRPC, real wire messages, and it checks what the protocol promises. It remembers per process
 // what is stored, as the real one does, also when it is started again on the same port.
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { Server, ServerCredentials, logVerbosity, setLogVerbosity, status } from "@grpc/grpc-js";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { eventually } from "./client.mjs";
 import { ClientMessageSchema, ServerMessageSchema } from "@heaphound/wire";
+
+setLogVerbosity(logVerbosity.NONE); // a port that is still held is no news
 
 const PATH = "/heaphound.v1.Ingest/Stream";
 const NODES_PER_BLOCK = 10;
@@ -41,7 +44,16 @@ export function isWhole(block) {
   return true;
 }
 
+/** A block of the driver: its contents and the dictionary's extent follow from its sequence. */
+function checkDriverBlock(stream, block) {
+  expect(isWhole(block), `block ${block.sequence} is damaged`);
+  const defined = Number(block.sequence - 1n) * NODES_PER_BLOCK + 1;
+  if (stream.process.blocks.length === 0 || stream.started) stream.dictionaryEnd = defined;
+  expect(stream.dictionaryEnd === defined, `the dictionary ends at ${stream.dictionaryEnd}, not ${defined}`);
+}
+
 const DEFAULTS = {
+  check: checkDriverBlock,
   welcome: true,
   ack: true, // true, false, or every how many blocks
   pauseMs: 0, // between reads
@@ -91,6 +103,16 @@ export async function startServer(store, address, behaviour = {}) {
   };
 }
 
+/** After kill(): again on the same port, which may be held for a moment. */
+export async function restartServer(store, old, behaviour) {
+  let server;
+  await eventually(async () => {
+    server = await startServer(store, `127.0.0.1:${old.port}`, behaviour).catch(() => undefined);
+    return server;
+  }, "the port is free again");
+  return server;
+}
+
 async function serve(call, { store, how, errors }) {
   if (!how.authorize(call.metadata)) {
     call.emit("error", { code: status.UNAUTHENTICATED, details: "the token has expired" });
@@ -98,7 +120,8 @@ async function serve(call, { store, how, errors }) {
   }
   const stream = { store, how, call, errors, process: undefined, next: 0n, dictionaryEnd: 1, binary: undefined };
   try {
-    for await (const { message } of call) {
+    // A destroyed call could not tell its status any more.
+    for await (const { message } of call.iterator({ destroyOnReturn: false })) {
       take[message.case](stream, message.value);
       if (how.pauseMs) await new Promise((resolve) => setTimeout(resolve, how.pauseMs));
     }
@@ -130,23 +153,20 @@ const take = {
   },
 
   dictionary(stream, dictionary) {
-    expect(
-      dictionary.firstNode === stream.dictionaryEnd,
-      `dictionary from ${dictionary.firstNode}, not ${stream.dictionaryEnd}`,
-    );
-    stream.dictionaryEnd += dictionary.nodeCount;
+    if (dictionary.nodeCount > 0) {
+      const { firstNode } = dictionary;
+      expect(firstNode === stream.dictionaryEnd, `dictionary from ${firstNode}, not ${stream.dictionaryEnd}`);
+      stream.dictionaryEnd += dictionary.nodeCount;
+    }
     stream.process.dictionaries.push({ stream: stream.process.streams, end: stream.dictionaryEnd });
   },
 
   block(stream, block) {
     const { process, call, how } = stream;
     expect(block.sequence === stream.next, `block ${block.sequence} instead of ${stream.next}`);
-    expect(isWhole(block), `block ${block.sequence} is damaged`);
-    const defined = Number(stream.next - 1n) * NODES_PER_BLOCK + 1;
-    if (process.blocks.length === 0 || stream.started) stream.dictionaryEnd = defined;
-    expect(stream.dictionaryEnd === defined, `the dictionary ends at ${stream.dictionaryEnd}, not ${defined}`);
-    if (!stream.started)
-      for (const request of how.requests) call.write({ message: { case: "binaryRequest", value: request } });
+    how.check(stream, block);
+    const requests = stream.started ? [] : how.requests;
+    for (const request of requests) call.write({ message: { case: "binaryRequest", value: request } });
     stream.started = true;
     stream.next++;
     process.blocks.push(block.sequence);

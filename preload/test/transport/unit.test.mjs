@@ -1,10 +1,10 @@
 // Runs the C cases, each as a test of its own.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { unit } from "./binaries.mjs";
 
-const { status, signal, stdout, stderr } = spawnSync(join(dirname(process.env.TRANSPORT_DRIVER), "unit-sanitized"), {
+const { status, signal, stdout, stderr } = spawnSync(unit, {
   encoding: "utf8",
 });
 for (const line of stdout.trim().split("\n")) {

@@ -1,0 +1,9 @@
+// Where the makefile puts what is tested.
+import { join, resolve } from "node:path";
+
+const build = resolve(process.env.HEAPHOUND_BUILD ?? join(import.meta.dirname, "../../build/amd64"));
+
+export const driver = join(build, "test/transport/driver-sanitized");
+export const fastDriver = join(build, "test/transport/driver");
+export const unit = join(build, "test/transport/unit-sanitized");
+export const library = join(build, "libheaphound.so");

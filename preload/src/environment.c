@@ -60,10 +60,14 @@ void hh_environment_leave_preload(void) {
   }
 }
 
-void hh_environment_set_parent(uint64_t process_key) {
+void hh_environment_change_parent(uint64_t process_key) {
   char *digits = parent + sizeof parent - 17;
   for (int i = 15; i >= 0; i--, process_key >>= 4)
     digits[i] = "0123456789abcdef"[process_key & 15];
+}
+
+void hh_environment_set_parent(uint64_t process_key) {
+  hh_environment_change_parent(process_key);
   size_t count = 0;
   for (; environ[count]; count++) {
     if (strncmp(environ[count], parent, sizeof parent - 17) == 0) {

@@ -6,6 +6,8 @@
 
 /* Takes this library out of LD_PRELOAD and leaves what others put there. */
 void hh_environment_leave_preload(void);
-/* HEAPHOUND_PARENT_PROCESS for children that are profiled too. */
+/* HEAPHOUND_PARENT_PROCESS for children that are profiled too. At the start. */
 void hh_environment_set_parent(uint64_t process_key);
+/* Another key for it, at any time: only its digits change. */
+void hh_environment_change_parent(uint64_t process_key);
 #endif

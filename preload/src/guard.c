@@ -11,9 +11,9 @@ static bool on_signal_stack(void) {
 
 HH_COLD bool hh_guard_abandoned(hh_thread *thread, const void *frame) {
   uintptr_t holder = thread->busy & ~(uintptr_t)HH_BUSY_QUIET;
-  /* Whatever the holder called lies below it. A frame above it means that it was left without returning, unless this
-   * is a handler on the alternate stack. */
-  if (holder && (uintptr_t)frame > holder && !on_signal_stack())
+  /* Whatever the holder called lies below it. A frame at its place or above means that it was left without returning,
+   * unless this is a handler on the alternate stack. */
+  if (holder && (uintptr_t)frame >= holder && !on_signal_stack())
     return true;
   if (!(thread->busy & HH_BUSY_QUIET))
     __atomic_store_n(&thread->busy_events, thread->busy_events + 1, __ATOMIC_RELAXED);

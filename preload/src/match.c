@@ -13,7 +13,6 @@
 #include "ring.h"
 #include "stack_numbers.h"
 #include "sys/sys.h"
-#include "thread_names.h"
 
 enum { MAX_BLOCKS = (1 << 27) - 1, PARKED = 64, PARKED_PASSES = 2 };
 
@@ -104,14 +103,6 @@ HH_INLINE void count_event(uint64_t ticks) {
 }
 
 /* ---- what a block says about an event */
-
-static HH_COLD uint32_t number_thread(hh_thread *thread) {
-  return thread->number = hh_thread_names_add(thread->tid);
-}
-
-HH_INLINE uint32_t thread_number(hh_thread *thread) {
-  return HH_LIKELY(thread->number) ? thread->number : number_thread(thread);
-}
 
 /* The stack's definition would not fit into the current block: close it, which defines what came before. */
 static HH_COLD uint32_t stack_beyond_limit(uint32_t node) {
@@ -213,7 +204,7 @@ static void deallocation(const hh_event *event) {
   }
   event->thread->last_freed = block.number;
   uint32_t free_stack = hh_ring_free_stacks ? stack_number(event->stack) : 0;
-  encode_free(&block, event->time, thread_number(event->thread), free_stack);
+  encode_free(&block, event->time, event->thread_number, free_stack);
 }
 
 /* ---- allocations */
@@ -234,7 +225,7 @@ static void insert(const hh_live_block *block, uint32_t thread) {
 }
 
 static void allocation(const hh_event *event) {
-  uint32_t stack = stack_number(event->stack), thread = thread_number(event->thread);
+  uint32_t stack = stack_number(event->stack), thread = event->thread_number;
   uint64_t ticks = event->time >> HH_BLOCK_TICK_SHIFT;
   hh_live_block block = {
       .key = event->key, .time = event->time, .size = event->size, .stack = stack, .number = allocations + 1};

@@ -9,6 +9,7 @@
 #include "match.h"
 #include "ring.h"
 #include "thread.h"
+#include "thread_names.h"
 
 /* Where the reading of one ring stands. */
 typedef struct cursor {
@@ -58,6 +59,10 @@ static HH_COLD void read_escape(cursor *c) {
   case HH_RING_TIME:
     c->thread->read_time = value;
     break;
+  case HH_RING_THREAD:
+    c->thread->read_tid = (int)value;
+    c->thread->number = 0;
+    break;
   case HH_RING_SIZE:
     c->size = value;
     break;
@@ -87,6 +92,9 @@ HH_INLINE void take(cursor *c, hh_event *event) {
   event->time = c->next_time;
   event->key = word >> 20;
   event->thread = c->thread;
+  if (HH_UNLIKELY(!c->thread->number))
+    c->thread->number = hh_thread_names_add(c->thread->read_tid);
+  event->thread_number = c->thread->number;
   event->allocation = word & 1;
   if (word & 1) {
     uint64_t second = c->at[1];
@@ -175,11 +183,8 @@ static uint32_t open_cursors(void) {
       continue;
     /* acquire; pairs with hh_ring_publish */
     uint64_t *end = __atomic_load_n(&thread->write, __ATOMIC_ACQUIRE);
-    if (end == thread->read) {
-      if (__atomic_load_n(&thread->state, __ATOMIC_RELAXED) == HH_THREAD_EXITING)
-        hh_thread_reap(thread);
+    if (end == thread->read)
       continue;
-    }
     cursor *c = &cursors[open++];
     *c = (cursor){.thread = thread, .at = thread->read, .end = end};
     if (peek(c))

@@ -1,6 +1,8 @@
 #include "process.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -152,19 +154,32 @@ bool hh_process_is_due(uint64_t now) {
   return !hh_sender_started() && hh_sys_monotonic_ns() - started_ns >= EARN_AFTER_NS;
 }
 
+/* The thread must not run the application's signal handlers; libc keeps the signals that it needs itself out of the
+ * set. Nor may one run here: what libc allocates for the thread is not the application's, what a handler does is. */
+static int start_quietly(void) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  hh_thread *self = hh_self;
+  uintptr_t busy = self ? self->busy : 0;
+  if (self)
+    self->busy = busy | HH_BUSY_QUIET;
+  int status = hh_sender_start();
+  if (self)
+    self->busy = busy;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return status;
+}
+
 void hh_process_earned(void) {
   if (hh_sender_started() || !loaded || !hh_gate.recording || hh_sys_pid() != hh_identity.pid)
     return;
-  hh_thread *self = hh_self;
-  uintptr_t busy = self ? self->busy : 0;
   int saved_errno = errno;
-  if (self)
-    self->busy = busy | HH_BUSY_QUIET; /* what libc allocates for the thread is not the application's */
-  if (hh_sender_start() != 0)
+  if (start_quietly() != 0)
     hh_disable("there is no sender thread");
+  else if (follow_children)
+    hh_environment_change_parent(hh_identity.key); /* not before: a child that only goes on to exec is nobody's parent */
   errno = saved_errno;
-  if (self)
-    self->busy = busy;
 }
 
 /* ---- the end */
@@ -206,14 +221,8 @@ void hh_process_finish(enum hh_end reason) {
 int hh_process_sync(void) {
   if (!hh_gate.alive)
     return -ESRCH;
-  hh_thread *self = hh_self;
-  uintptr_t busy = self ? self->busy : 0;
-  if (self)
-    self->busy = busy | HH_BUSY_QUIET;
-  int status = hh_sender_sync();
-  if (self)
-    self->busy = busy;
-  return status;
+  int status = start_quietly();
+  return status ? status : hh_sender_sync();
 }
 
 void hh_process_pause(void) {
@@ -239,7 +248,6 @@ void hh_process_forked(void) {
     return;
   hh_self = NULL; /* the record belongs to the parent's thread */
   identify(hh_identity.key);
-  hh_environment_set_parent(hh_identity.key);
   if (hh_chunks_init(hh_options.ring_bytes) == 0 && hh_threads_init() == 0)
     open_gate();
 }

@@ -64,6 +64,15 @@ HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
   return at;
 }
 
+bool hh_ring_hand_over(hh_thread *thread, int tid) {
+  uint64_t *at = thread->write;
+  if (at >= thread->limit && !(at = hh_ring_refill(thread, 0)))
+    return false;
+  at = hh_ring_escape(at, HH_RING_THREAD, (uint64_t)tid);
+  __atomic_store_n(&thread->write, at, __ATOMIC_RELEASE); /* pairs with the acquire in the merge */
+  return true;
+}
+
 HH_COLD uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time) {
   if (hh_process_is_due(time))
     hh_process_earned();

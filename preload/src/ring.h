@@ -18,6 +18,7 @@ enum hh_ring_escape {
   HH_RING_TIME = 2,  /* the next delta counts from this time */
   HH_RING_SIZE = 3,  /* size of the next allocation */
   HH_RING_ALIGN = 4, /* log2 of the next allocation's alignment */
+  HH_RING_THREAD = 5, /* what follows is of another thread, with this id */
 };
 
 enum {
@@ -36,6 +37,8 @@ int hh_ring_open(hh_thread *thread);     /* 0 or -errno */
 void hh_ring_abandon(hh_thread *thread); /* gives the chunks back */
 /* Room for one event at the returned place, or NULL: dropped and counted. */
 uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes);
+/* The ring changes hands: its thread is gone, the one with this id goes on. False when there is no room to say so. */
+bool hh_ring_hand_over(hh_thread *thread, int tid);
 uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time);
 
 HH_INLINE uint64_t *hh_ring_escape(uint64_t *at, enum hh_ring_escape escape, uint64_t value) {

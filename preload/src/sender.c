@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/prctl.h>
 
 #include "arena.h"
@@ -233,14 +232,9 @@ int hh_sender_start(void) {
   uint32_t expected = NOT_STARTED;
   if (!__atomic_compare_exchange_n(&sender.started, &expected, STARTED, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return 0;
-  /* It must not run the application's signal handlers. libc keeps the signals that it needs itself out of the set. */
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   int status = create(STACK_BYTES);
   if (status == -EINVAL)
     status = create(0); /* the program's thread-local data alone is larger than that */
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (status) {
     __atomic_store_n(&sender.finished, 1, __ATOMIC_RELEASE);
     hh_log(HH_LOG_ERROR, "cannot create the sender thread: error %d", -status);
@@ -287,9 +281,6 @@ void hh_sender_finish(void) {
 }
 
 int hh_sender_sync(void) {
-  int status = hh_sender_start();
-  if (status)
-    return status;
   uint32_t mine = __atomic_add_fetch(&sender.syncs_asked, 1, __ATOMIC_SEQ_CST);
   hh_sender_nudge();
   if (!wait_until(&sender.syncs_done, mine))

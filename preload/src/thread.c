@@ -18,28 +18,6 @@ static struct {
   bool key_made;
 } threads;
 
-/* Runs among the destructors of the thread's other data, some of which still allocate: the record stays the thread's
- * until the kernel says that the thread is gone. */
-static void thread_exits(void *record) {
-  __atomic_store_n(&((hh_thread *)record)->state, HH_THREAD_EXITING, __ATOMIC_RELEASE);
-}
-
-int hh_threads_init(void) {
-  if (threads.record) {
-    /* After a fork. The pages of the parent's records stay mapped; they are few. */
-    memset(threads.record, 0, (threads.count + 1) * sizeof *threads.record);
-  } else if (!(threads.record = hh_pages((HH_MAX_THREADS + 1) * sizeof *threads.record, "heaphound threads"))) {
-    return -ENOMEM;
-  }
-  threads.count = 0;
-  threads.free_head = 0;
-  /* Early, so that the key is one of those for which libc needs no memory of the application's allocator. */
-  if (!threads.key_made && pthread_key_create(&threads.key, thread_exits) != 0)
-    return -EAGAIN;
-  threads.key_made = true;
-  return 0;
-}
-
 static hh_thread *pop_free(void) {
   uint64_t head = __atomic_load_n(&threads.free_head, __ATOMIC_ACQUIRE);
   while ((uint32_t)head) {
@@ -57,6 +35,34 @@ static void push_free(hh_thread *record) {
     __atomic_store_n(&record->next_free, (uint32_t)head, __ATOMIC_RELAXED);
     after = ((head >> 32) + 1) << 32 | record->index;
   } while (!__atomic_compare_exchange_n(&threads.free_head, &head, after, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+static void offer(hh_thread *record) {
+  uint32_t live = HH_THREAD_LIVE;
+  if (__atomic_compare_exchange_n(&record->state, &live, HH_THREAD_EXITING, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    push_free(record);
+}
+
+/* Runs among the destructors of the thread's other data, some of which still allocate: the record stays the thread's
+ * until the kernel says that the thread is gone. */
+static void thread_exits(void *record) {
+  offer(record);
+}
+
+int hh_threads_init(void) {
+  if (threads.record) {
+    /* After a fork. The pages of the parent's records stay mapped; they are few. */
+    memset(threads.record, 0, (threads.count + 1) * sizeof *threads.record);
+  } else if (!(threads.record = hh_pages((HH_MAX_THREADS + 1) * sizeof *threads.record, "heaphound threads"))) {
+    return -ENOMEM;
+  }
+  threads.count = 0;
+  threads.free_head = 0;
+  /* Early, so that the key is one of those for which libc needs no memory of the application's allocator. */
+  if (!threads.key_made && pthread_key_create(&threads.key, thread_exits) != 0)
+    return -EAGAIN;
+  threads.key_made = true;
+  return 0;
 }
 
 static hh_thread *make(void) {
@@ -79,14 +85,33 @@ static hh_thread *make(void) {
   return record;
 }
 
+/* A record whose thread is gone, and its ring, now of thread `tid`. The newest offers come first, and their threads may
+ * still be about to end: look a little further. */
+static hh_thread *inherit(int tid) {
+  enum { LOOK_AT = 4 };
+  hh_thread *refused[LOOK_AT], *record = NULL;
+  unsigned count = 0;
+  while (count < LOOK_AT && (record = pop_free())) {
+    if (!hh_sys_thread_alive(record->tid) && hh_ring_hand_over(record, tid))
+      break;
+    refused[count++] = record;
+    record = NULL;
+  }
+  while (count)
+    push_free(refused[--count]);
+  return record;
+}
+
 static hh_thread *attach(void) {
-  hh_thread *record = pop_free();
+  int tid = hh_sys_tid();
+  hh_thread *record = inherit(tid);
   bool made = !record;
   if (made && !(record = make()))
     return NULL;
-  record->tid = hh_sys_tid();
+  if (made)
+    record->read_tid = tid;
+  record->tid = tid;
   record->busy = 0;
-  record->number = 0;
   hh_walker_reset(&record->walker);
   __atomic_store_n(&record->state, HH_THREAD_LIVE, __ATOMIC_RELEASE);
   if (made) /* release; pairs with the acquire in hh_thread_at */
@@ -114,11 +139,6 @@ hh_thread *hh_thread_at(uint32_t index) {
 }
 
 void hh_thread_reap(hh_thread *thread) {
-  /* In this order: once the thread is known to be gone, nothing more can be written. */
-  if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) == HH_THREAD_FREE || hh_sys_thread_alive(thread->tid))
-    return;
-  if (__atomic_load_n(&thread->write, __ATOMIC_ACQUIRE) != thread->read)
-    return;
-  __atomic_store_n(&thread->state, HH_THREAD_FREE, __ATOMIC_RELEASE);
-  push_free(thread);
+  if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) == HH_THREAD_LIVE && !hh_sys_thread_alive(thread->tid))
+    offer(thread);
 }

@@ -1,12 +1,12 @@
-/* What the profiler keeps per application thread. Made at a thread's first event, used again by a later thread once
- * its thread is gone and the sender has read everything. */
+/* What the profiler keeps per application thread. Made at a thread's first event; a later thread goes on with the record
+ * and the ring of one that is gone. */
 #ifndef HH_THREAD_H
 #define HH_THREAD_H
 #include "common.h"
 #include "unwind/unwind.h"
 
 enum { HH_MAX_THREADS = 1 << 16 };
-enum hh_thread_state { HH_THREAD_FREE, HH_THREAD_LIVE, HH_THREAD_EXITING };
+enum hh_thread_state { HH_THREAD_LIVE, HH_THREAD_EXITING };
 
 typedef struct hh_thread {
   /* Written by the application thread. */
@@ -29,6 +29,7 @@ typedef struct hh_thread {
   uint64_t seen_lost_events, seen_lost_bytes, seen_busy_events;
   uint32_t read_chunk;
   uint32_t number;          /* on the wire, from 1 by first event; 0 = no event yet */
+  int read_tid;             /* of the thread whose events come next */
 
   /* Written by both. */
   uint32_t chunks __attribute__((aligned(HH_CACHE_LINE))); /* held by this ring */
@@ -48,6 +49,6 @@ hh_thread *hh_thread_attach(void);
 /* For the sender: records 1 .. hh_threads_count(). */
 uint32_t hh_threads_count(void);
 hh_thread *hh_thread_at(uint32_t index);
-/* By the sender, when the ring is read to its end: makes the record of a thread that no longer exists available. */
+/* By the sender, seldom: makes the record of a thread that ended without telling available. */
 void hh_thread_reap(hh_thread *thread);
 #endif

@@ -32,6 +32,10 @@ int hh_sys_open_write(const char *path) {
   return open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
+int hh_sys_open_append(const char *path) {
+  return open_file(path, O_WRONLY | O_APPEND);
+}
+
 long hh_sys_read(int fd, void *out, size_t bytes) {
   long got;
   do

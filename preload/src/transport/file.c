@@ -1,21 +1,34 @@
-/* HEAPHOUND_OUTPUT: the stream as a file (docs/wire.md, "Files"). Written is acknowledged. */
+/* HEAPHOUND_OUTPUT: the stream as a file (docs/wire.md, "Files"). Written is acknowledged.
+ *
+ * Programs close descriptors that they did not open (daemons close all of them), and then ours may be a file of theirs:
+ * before each burst of writing it is compared with what it was, and if it changed the recording is opened again. */
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "../log.h"
 #include "../spool.h"
+#include "../sys/sockets.h"
 #include "../sys/sys.h"
 #include "transport.h"
 
-enum { MAX_PATH = 1024, FRAME_BYTES = 5 };
+enum { MAX_PATH = 4096, FRAME_BYTES = 5 };
 
+static char path[MAX_PATH]; /* absolute: programs change their directory */
 static int fd = -1;
+static hh_sys_identity identity;
 static int failed; /* -errno of the write that failed; nothing is written after it */
 
-/* %p becomes the process id. 0 or -ENAMETOOLONG. */
-static int expand(const char *pattern, char *path) {
+/* The absolute path; %p becomes the process id. 0 or -errno. */
+static int expand(const char *pattern) {
   size_t length = 0;
+  if (pattern[0] != '/') {
+    long directory = hh_sys_readlink("/proc/self/cwd", path, MAX_PATH - 1);
+    if (directory < 0)
+      return (int)directory;
+    length = (size_t)directory;
+    path[length++] = '/';
+  }
   for (; *pattern; pattern++) {
     char digits[12];
     const char *piece = pattern;
@@ -37,6 +50,25 @@ static int expand(const char *pattern, char *path) {
   return 0;
 }
 
+static bool is_ours(void) {
+  hh_sys_identity now;
+  return hh_sys_identify(fd, &now) == 0 && now.device == identity.device && now.inode == identity.inode;
+}
+
+/* False when there is nothing to write to any more. */
+static bool ready(void) {
+  if (failed || !path[0])
+    return false;
+  if (is_ours())
+    return true;
+  fd = hh_sys_open_append(path);
+  if (fd >= 0 && is_ours())
+    return true;
+  failed = fd < 0 ? fd : -ESTALE;
+  hh_log(HH_LOG_ERROR, "the recording %s is gone: error %d", path, -failed);
+  return false;
+}
+
 static void put(const void *data, size_t bytes) {
   if (failed)
     return;
@@ -56,11 +88,13 @@ static void put_message(const uint8_t *message, size_t size) {
 }
 
 static int file_open(const char *target) {
-  char path[MAX_PATH];
-  int status = expand(target, path);
+  int status = expand(target);
   if (status == 0)
     status = fd = hh_sys_open_write(path);
+  if (status >= 0)
+    status = hh_sys_identify(fd, &identity);
   if (status < 0) {
+    path[0] = 0;
     hh_log(HH_LOG_ERROR, "cannot create %s: error %d; set HEAPHOUND_OUTPUT to a writable path", target, -status);
     return status;
   }
@@ -72,7 +106,7 @@ static int file_open(const char *target) {
 }
 
 static void file_pump(void) {
-  if (fd < 0)
+  if (!hh_spool_next(hh_spool_acked()) || !ready())
     return;
   for (const hh_spool_item *item; !failed && (item = hh_spool_next(hh_spool_acked()));) {
     put_message(item->message, item->size);
@@ -95,20 +129,20 @@ static int file_drained(void) {
 }
 
 static void file_close(void) {
-  if (fd < 0)
-    return;
   file_pump();
+  if (!ready())
+    return;
   const uint8_t *goodbye;
   size_t size = hh_message_goodbye(&goodbye);
   put_message(goodbye, size);
   hh_sys_close(fd);
-  fd = -1;
+  path[0] = 0;
 }
 
 static void file_after_fork(void) {
-  if (fd >= 0)
+  if (path[0] && is_ours())
     hh_sys_close(fd);
-  fd = -1;
+  path[0] = 0;
   failed = 0;
 }
 

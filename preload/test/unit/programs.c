@@ -1,0 +1,349 @@
+/* Runs small programs under the library and holds their recordings against what they did.
+ * programs LIBRARY DIRECTORY: DIRECTORY has the programs, built by core.mk; recordings go there too. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "recording/recording.h"
+
+static const char *library, *directory;
+
+static char *path_of(const char *format, ...) {
+  static char paths[8][512];
+  static unsigned next;
+  char *path = paths[next++ % 8];
+  va_list values;
+  va_start(values, format);
+  int length = snprintf(path, sizeof paths[0], "%s/", directory);
+  vsnprintf(path + length, sizeof paths[0] - (size_t)length, format, values);
+  va_end(values);
+  return path;
+}
+
+typedef struct run {
+  int status; /* as wait gives it */
+  char output[64 << 10];
+  size_t output_bytes;
+  recording *recorded;
+} run;
+
+static char *const no_options[] = {NULL};
+
+static void become(char *const *program, const char *preload, const char *record_to, char *const *options, int output) {
+  dup2(output, 1);
+  for (; *options; options++)
+    putenv(*options);
+  if (record_to)
+    setenv("HEAPHOUND_OUTPUT", record_to, 1);
+  if (preload)
+    setenv("LD_PRELOAD", preload, 1);
+  execv(program[0], program);
+  _exit(127);
+}
+
+static run start(char *const *program, const char *preload, const char *record_to, char *const *options) {
+  static run result;
+  int pipe_ends[2];
+  memset(&result, 0, sizeof result);
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0)
+    return result;
+  pid_t child = fork();
+  if (child == 0)
+    become(program, preload, record_to, options, pipe_ends[1]);
+  close(pipe_ends[1]);
+  for (ssize_t got; result.output_bytes < sizeof result.output - 1 &&
+                    (got = read(pipe_ends[0], result.output + result.output_bytes,
+                                sizeof result.output - 1 - result.output_bytes)) > 0;)
+    result.output_bytes += (size_t)got;
+  close(pipe_ends[0]);
+  waitpid(child, &result.status, 0);
+  return result;
+}
+
+static run record(char *const *program, char *const *options, const char *also_preload) {
+  char *to = path_of("test.hh");
+  unlink(to);
+  char preload[1100];
+  snprintf(preload, sizeof preload, "%s%s%s", library, also_preload ? ":" : "", also_preload ? also_preload : "");
+  run result = start(program, preload, to, options);
+  result.recorded = access(to, F_OK) == 0 ? recording_read(to) : NULL;
+  return result;
+}
+
+static bool exited(const run *r, int code) {
+  return WIFEXITED(r->status) && WEXITSTATUS(r->status) == code;
+}
+
+static uint64_t all_losses(const recording *r) {
+  uint64_t sum = 0;
+  for (int kind = 1; kind < REC_LOSSES; kind++)
+    sum += r->losses[kind];
+  return sum;
+}
+
+static uint64_t live_of_size(const recording *r, uint64_t size) {
+  uint64_t count = 0;
+  for (uint64_t i = 1; i <= r->allocation_count; i++)
+    count += r->allocations[i].size == size && !r->allocations[i].freed;
+  return count;
+}
+
+static uint64_t of_size(const recording *r, uint64_t size) {
+  uint64_t count = 0;
+  for (uint64_t i = 1; i <= r->allocation_count; i++)
+    count += r->allocations[i].size == size;
+  return count;
+}
+
+/* The kinds of damage that no recording may have. */
+static void check_whole(const char *name, const run *r) {
+  CHECK(name, r->recorded != NULL);
+  if (!r->recorded)
+    exit(hh_check_end());
+  CHECK(name, r->recorded->problems == 0);
+  CHECK(name, r->recorded->has_hello && r->recorded->has_goodbye);
+  CHECK(name, r->recorded->live_bytes == r->recorded->allocated_bytes - r->recorded->freed_bytes);
+  CHECK(name, r->recorded->live_allocations == r->recorded->allocation_count - r->recorded->frees);
+}
+
+/* ---- the same results as without the library */
+
+static void semantics(const char *program) {
+  char *arguments[] = {path_of("%s", program), NULL};
+  run plain = start(arguments, NULL, NULL, no_options);
+  run idle = start(arguments, library, NULL, no_options);
+  CHECK(program, exited(&plain, 0) && plain.output_bytes > 5000);
+  CHECK(program, idle.status == plain.status && strcmp(idle.output, plain.output) == 0);
+  run recorded = record(arguments, no_options, NULL);
+  CHECK(program, recorded.status == plain.status && strcmp(recorded.output, plain.output) == 0);
+  check_whole(program, &recorded);
+  char *free_stacks[] = {"HEAPHOUND_FREE_STACKS=1", NULL};
+  recorded = record(arguments, free_stacks, NULL);
+  CHECK(program, strcmp(recorded.output, plain.output) == 0);
+  check_whole(program, &recorded);
+}
+
+/* ---- exact contents */
+
+static uint32_t depth_of(const recording *r, uint32_t stack) {
+  uint32_t depth = 0;
+  for (uint32_t node = r->stacks[stack]; node && r->nodes[node].parent; node = r->nodes[node].parent)
+    depth++;
+  return depth;
+}
+
+static void known(const char *program, bool free_stacks) {
+  char *arguments[] = {path_of("%s", program), NULL};
+  char *options[] = {free_stacks ? "HEAPHOUND_FREE_STACKS=1" : "HEAPHOUND_FREE_STACKS=0", NULL};
+  run r = record(arguments, options, NULL);
+  CHECK(program, exited(&r, 0));
+  check_whole(program, &r);
+  const recording *is = r.recorded;
+  CHECK(program, is->allocation_count == 106 && is->frees == 56 && all_losses(is) == 0);
+  const rec_allocation *a = is->allocations;
+  for (uint64_t i = 1; i <= 100; i++) {
+    CHECK(program, a[i].size == 1000 + i && a[i].freed == (i & 1) && a[i].kind == 0 && a[i].thread == 1);
+    CHECK(program, a[i].stack == a[1].stack && (i == 1 || a[i].ticks >= a[i - 1].ticks));
+  }
+  CHECK(program, a[101].size == 7777 && a[101].kind == 1 && a[101].freed);
+  CHECK(program, a[102].size == 3001 && a[102].kind == 0 && a[102].freed);
+  CHECK(program, a[103].size == 90001 && a[103].kind == 2 && a[103].replaced == 102 && a[103].freed);
+  CHECK(program, a[104].size == 5001 && a[104].kind == 2 && a[104].replaced == 103 && a[104].freed);
+  CHECK(program, a[105].size == 4321 && a[105].kind == 3 && a[105].align_log2 == 8 && a[105].freed);
+  CHECK(program, a[106].size == 640 && a[106].kind == 3 && a[106].align_log2 == 6 && a[106].freed);
+  /* leaf and middle stand between main and malloc; the others are called by main itself. */
+  uint32_t outer = depth_of(is, a[102].stack);
+  CHECK(program, depth_of(is, a[1].stack) == outer + 2 && depth_of(is, a[105].stack) == outer);
+  CHECK(program, !free_stacks || (a[1].free_stack && depth_of(is, a[1].free_stack) == outer));
+  CHECK(program, a[103].freed_ticks >= a[103].ticks && a[104].ticks >= a[103].freed_ticks);
+}
+
+static void destructors(void) {
+  char *arguments[] = {path_of("destructors"), NULL};
+  run r = record(arguments, no_options, NULL);
+  CHECK("destructors", exited(&r, 0));
+  check_whole("destructors", &r);
+  CHECK("destructors", of_size(r.recorded, 101) >= 100 && live_of_size(r.recorded, 101) == 0);
+  CHECK("destructors", of_size(r.recorded, 201) == 1 && live_of_size(r.recorded, 201) == 0);
+  CHECK("destructors", live_of_size(r.recorded, 12345) == 1);
+}
+
+/* ---- ends */
+
+static void end(const char *how, int code, int signal_number, uint32_t reason) {
+  char *arguments[] = {path_of("ends"), (char *)how, NULL};
+  run r = record(arguments, no_options, NULL);
+  CHECK(how, signal_number ? WIFSIGNALED(r.status) && WTERMSIG(r.status) == signal_number : exited(&r, code));
+  check_whole(how, &r);
+  uint64_t freed = 0, there = 0;
+  for (uint64_t i = 1; i <= r.recorded->allocation_count; i++)
+    if (r.recorded->allocations[i].size >= 100 && r.recorded->allocations[i].size < 300) {
+      there++;
+      freed += r.recorded->allocations[i].freed;
+    }
+  CHECK(how, there >= 200 && there - freed >= 100 && freed >= 100);
+  CHECK(how, r.recorded->goodbye_reason == reason && all_losses(r.recorded) == 0);
+}
+
+/* ---- fork */
+
+static void fork_quiet(const char *how, int code) {
+  char *arguments[] = {path_of("forks"), (char *)how, path_of("ends"), NULL};
+  run r = record(arguments, no_options, NULL);
+  CHECK(how, exited(&r, code));
+  check_whole(how, &r);
+  CHECK(how, of_size(r.recorded, 500) == 300 && live_of_size(r.recorded, 500) == 300);
+  CHECK(how, all_losses(r.recorded) == 0);
+}
+
+static void remove_matching(const char *pattern) {
+  glob_t found;
+  if (glob(pattern, 0, NULL, &found) == 0)
+    for (size_t i = 0; i < found.gl_pathc; i++)
+      unlink(found.gl_pathv[i]);
+  globfree(&found);
+}
+
+/* Parent and child each leave a recording; the child's names its parent. */
+static void fork_followed(const char *how, int code, uint64_t child_blocks, uint64_t child_size) {
+  char *pattern = path_of("follow.*.hh");
+  remove_matching(pattern);
+  char *arguments[] = {path_of("forks"), (char *)how, path_of("ends"), NULL};
+  char *options[] = {"HEAPHOUND_FOLLOW=children", NULL};
+  run r = start(arguments, library, path_of("follow.%%p.hh"), options);
+  CHECK(how, exited(&r, code));
+  glob_t found;
+  CHECK(how, glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc == 2);
+  recording *parent = NULL, *child = NULL;
+  for (size_t i = 0; i < found.gl_pathc; i++) {
+    recording *is = recording_read(found.gl_pathv[i]);
+    *(is->parent_process ? &child : &parent) = is;
+    CHECK(how, is->problems == 0 && is->has_goodbye && all_losses(is) == 0);
+  }
+  CHECK(how, parent && child && child->parent_process == parent->process && child->process != parent->process);
+  if (parent && child) {
+    CHECK(how, of_size(parent, 500) == 300);
+    CHECK(how, of_size(child, child_size) == child_blocks);
+  }
+  globfree(&found);
+}
+
+/* ---- threads */
+
+static void threads(const char *how, bool counted) {
+  char *arguments[] = {path_of("threads"), (char *)how, NULL};
+  run r = record(arguments, no_options, counted ? path_of("count.so") : NULL);
+  CHECK(how, exited(&r, 0));
+  check_whole(how, &r);
+  unsigned long made = 0, allocations = 0, frees = 0;
+  CHECK(how, sscanf(r.output, "%lu %lu %lu", &made, &allocations, &frees) == 3);
+  /* The counter also sees what libc allocates for the profiler's own thread. */
+  uint64_t own = allocations - r.recorded->allocation_count;
+  CHECK(how, own <= 1 && r.recorded->allocation_count >= made);
+  CHECK(how, r.recorded->frees == frees);
+  CHECK(how, all_losses(r.recorded) == 0);
+  /* Records are used again: the profiler's memory does not grow with the number of threads that ever were. */
+  CHECK(how, r.recorded->profiler_bytes < 48 << 20);
+}
+
+/* ---- signals: what is not recorded is counted */
+
+static void signals(const char *how) {
+  char *arguments[] = {path_of("signals"), (char *)how, NULL};
+  run r = record(arguments, no_options, path_of("bump.so"));
+  CHECK(how, exited(&r, 0));
+  check_whole(how, &r);
+  unsigned long allocations = 0, frees = 0;
+  CHECK(how, sscanf(r.output, "%lu %lu", &allocations, &frees) == 2);
+  enum { MISSED_FREE = 4, UNKNOWN_FREE = 3, BUSY = 8 };
+  uint64_t recorded = r.recorded->allocation_count + r.recorded->frees, made = allocations + frees;
+  uint64_t lost = r.recorded->losses[BUSY] + r.recorded->losses[UNKNOWN_FREE];
+  if (strcmp(how, "jump") == 0) {
+    /* An event that was being recorded when its handler left is neither recorded nor counted: at most one per jump. */
+    CHECK(how, recorded + lost <= made && recorded + lost + 2000 >= made);
+  } else {
+    CHECK(how, recorded + lost == made - 1); /* libc's allocation for the profiler's own thread */
+  }
+  CHECK(how, r.recorded->losses[MISSED_FREE] == 0 && r.recorded->losses[1] == 0);
+  CHECK(how, recorded > made / 2);
+}
+
+/* ---- behaviour towards the rest of the process */
+
+static void closed_descriptors(void) {
+  char *own = path_of("closes.own");
+  unlink(own);
+  char *arguments[] = {path_of("closes"), own, NULL};
+  run r = record(arguments, no_options, NULL);
+  CHECK("closes", exited(&r, 0));
+  check_whole("closes", &r);
+  CHECK("closes", r.recorded->allocation_count >= 250000 && all_losses(r.recorded) == 0);
+  struct stat is;
+  CHECK("closes: its file holds its own bytes only", stat(own, &is) == 0 && is.st_size == 4);
+}
+
+static void idle(void) {
+  char *to = path_of("test.hh");
+  unlink(to);
+  char *arguments[] = {path_of("ends"), "return", NULL};
+  char *disabled[] = {"HEAPHOUND_DISABLED=1", NULL};
+  run r = start(arguments, library, to, disabled);
+  CHECK("disabled", exited(&r, 7) && access(to, F_OK) != 0);
+  char *nonsense[] = {"HEAPHOUND_SPOOL_BYTES=many", NULL};
+  r = start(arguments, library, to, nonsense);
+  CHECK("an option that makes no sense", exited(&r, 7) && access(to, F_OK) != 0);
+  r = start(arguments, library, "/nowhere/test.hh", no_options);
+  CHECK("a target that cannot be written", exited(&r, 7));
+  char *dormant[] = {"HEAPHOUND_MODE=dormant", NULL};
+  r = start(arguments, library, to, dormant);
+  CHECK("dormant", exited(&r, 7) && access(to, F_OK) != 0);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 3)
+    return 2;
+  library = argv[1];
+  directory = argv[2];
+  semantics("semantics");
+  semantics("semantics-musl");
+  known("known-O0", false);
+  known("known-O2", false);
+  known("known-O2", true);
+  known("known-musl", false);
+  known("known-musl", true);
+  destructors();
+  static const char *const ways[] = {"return", "exit", "_exit", "_Exit", "quick_exit", "thread"};
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+    end(ways[i], 7, 0, 1);
+  end("abort", 0, SIGABRT, 3);
+  end("caught_abort", 7, 0, 3);
+  fork_quiet("fork", 3);
+  fork_quiet("_exit", 3);
+  fork_quiet("exec", 7);
+  fork_quiet("vfork", 7);
+  fork_quiet("vfork_exit", 3);
+  fork_quiet("spawn", 7);
+  fork_followed("fork", 3, 1000, 500);
+  fork_followed("exec", 7, 1, 299);
+  fork_followed("vfork", 7, 1, 299);
+  fork_followed("spawn", 7, 1, 299);
+  threads("share", true);
+  threads("churn", true);
+  threads("small", true);
+  threads("tls", true);
+  signals("plain");
+  signals("stack");
+  signals("jump");
+  closed_descriptors();
+  idle();
+  return hh_check_end();
+}

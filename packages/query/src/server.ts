@@ -8,3 +8,5 @@ export * from "./views/groups.js";
 export * from "./views/processes.js";
 export * from "./views/timeline.js";
 export * from "./views/tree.js";
+export * from "./views/events.js";
+export * from "./views/export-rows.js";

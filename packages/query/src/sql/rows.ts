@@ -46,8 +46,11 @@ export function lateRows(filter: Filter, scope: ProcessScope, params: Params): R
 
 const COLUMNS = "process, id, time_ns, address, size, stack, thread, kind, realloc_of";
 
-/** Allocations that know how they ended: those freed within their block as they are, the others with their late free. */
-export function completeRows(filter: Filter, scope: ProcessScope, params: Params): RowSet {
+/**
+ * Allocations that know how they ended: those freed within their block as they are, the others with their late free.
+ * `lateCondition` narrows the late frees to join where the caller knows which allocations count.
+ */
+export function completeRows(filter: Filter, scope: ProcessScope, params: Params, lateCondition?: string): RowSet {
   const { early, late } = splitByNeeds(filter);
   const held = predicate(late, { params, scope, rows: COMPLETE_ROWS });
   const born = whereProcess(scope, params, [predicate(early, { params, scope, rows: BORN_ROWS })]);
@@ -61,7 +64,7 @@ export function completeRows(filter: Filter, scope: ProcessScope, params: Params
       LEFT ANY JOIN
       (
         SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
-        FROM late_frees WHERE ${whereProcess(scope, params, [])}
+        FROM late_frees WHERE ${whereProcess(scope, params, [lateCondition])}
       ) AS f USING (id)
     )`;
   return { kind: "complete", from, where: (conditions) => whereProcess(scope, params, [...conditions, held]) };

@@ -27,7 +27,11 @@ await client.close();
 const document = JSON.parse(readFileSync(DOCUMENT, "utf8")) as OpenAPI3;
 const types = astToString(await openapiTypescript(document));
 for (const url of CLIENTS) {
-  await writeFormatted(url, `// Generated from services/api/openapi.json by \`npm run gen -w services/api\`.\n${types}`, "typescript");
+  await writeFormatted(
+    url,
+    `// Generated from services/api/openapi.json by \`npm run gen -w services/api\`.\n${types}`,
+    "typescript",
+  );
 }
 
 async function writeFormatted(url: URL, text: string, parser: string): Promise<void> {

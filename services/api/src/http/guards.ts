@@ -28,10 +28,17 @@ function unauthorized(): AppError {
   });
 }
 
-/** Refuses requests beyond a number at a time: a queue would only make everybody wait. */
+/**
+ * Refuses requests beyond a number at a time: a queue would only make everybody wait. Streams of live updates are not
+ * counted: they last for hours, ask nothing of the database and have a limit of their own.
+ */
 export function limitConcurrency(limit: number): RequestHandler {
   let running = 0;
-  return (_request: Request, response: Response, next: NextFunction): void => {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    if (request.path === "/live") {
+      next();
+      return;
+    }
     if (running >= limit) {
       response.setHeader("retry-after", "1");
       next(busy(limit));

@@ -1,7 +1,7 @@
 import type { ProcessDetail, ProcessList, ProcessSummary } from "@heaphound/query";
 import { compileProcesses, type ProcessesQuestion } from "@heaphound/query/server";
 import type { Database } from "../database/database.js";
-import { modulesQuery, lossesQuery, stackFactsQuery, threadsQuery } from "./detail-queries.js";
+import { modulesQuery, lossesQuery, stackFactsQuery, threadsQuery, type ModuleRow } from "./detail-queries.js";
 import type { ProcessFinder } from "./process-finder.js";
 import { toLoss, toSummary, type ProcessRow } from "./process-rows.js";
 
@@ -43,14 +43,6 @@ export class ProcessService {
       notes: notesOn(summary, modules),
     };
   }
-}
-
-interface ModuleRow {
-  number: number;
-  path: string;
-  build_id: string;
-  symbolized: number;
-  frames: number;
 }
 
 const ALMOST_ALL = 0.5;

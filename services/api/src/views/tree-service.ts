@@ -39,10 +39,14 @@ export class TreeService {
   ) {}
 
   async tree(reference: string, question: TreeQuestion): Promise<Tree> {
+    return (await this.treeOf(reference, question)).tree;
+  }
+
+  async treeOf(reference: string, question: TreeQuestion): Promise<{ tree: Tree; process: ProcessSummary }> {
     const { process, window, sums, stacks } = await this.measure(reference, question);
     const tree = buildTree(sums, stacks, question.invert);
     const columns = pruneTree(tree, stacks.frames.strings, question);
-    return {
+    const result: Tree = {
       revision: process.revision,
       measure: question.measure,
       weight: question.weight,
@@ -61,6 +65,7 @@ export class TreeService {
       stacks: sums.stacks.length,
       ...columns,
     };
+    return { tree: result, process };
   }
 
   /** The figures of each stack and what the stacks are made of. */

@@ -14,7 +14,8 @@
 #include "stack_numbers.h"
 #include "sys/sys.h"
 
-enum { MAX_BLOCKS = (1 << 27) - 1, PARKED = 64, PARKED_PASSES = 2 };
+enum { MAX_BLOCKS = (1 << 27) - 1, PARKED = 64, PATIENT_PASSES = 2 };
+enum { DOUBT = 300 }; /* ring ticks, 2 us: more than any processor reads its clock ahead */
 
 typedef struct parked_block {
   hh_live_block block;
@@ -33,6 +34,14 @@ static uint64_t block_began_ns;
 static bool block_open, inherited;
 static parked_block parked[PARKED]; /* oldest first */
 static uint32_t parked_count;
+
+/* A deallocation whose allocation has not been seen. */
+typedef struct early_free {
+  hh_event event;
+  uint64_t pass;
+} early_free;
+static early_free early[PARKED]; /* oldest first */
+static uint32_t early_count;
 static uint64_t pass;
 
 int hh_match_init(void) {
@@ -50,7 +59,7 @@ void hh_match_clear(void) {
   losses = (hh_losses){.count = {0}};
   allocations = events = 0;
   block_open = false;
-  parked_count = 0;
+  parked_count = early_count = 0;
 }
 
 uint64_t hh_match_events(void) {
@@ -166,12 +175,6 @@ static HH_COLD void park(const hh_live_block *block, uint64_t reused_at, uint32_
   parked[parked_count++] = (parked_block){.block = *block, .reused_at = reused_at, .pass = pass, .thread = thread};
 }
 
-void hh_match_pass_ended(void) {
-  pass++;
-  while (parked_count && parked[0].pass + PARKED_PASSES < pass)
-    give_up_parked(0);
-}
-
 /* The newest parked block of that address from before `time`. */
 static HH_COLD bool take_parked(uint64_t key, uint64_t time, hh_live_block *block) {
   for (uint32_t i = parked_count; i-- > 0;)
@@ -188,23 +191,67 @@ static bool take_live(uint64_t key, uint64_t time, hh_live_block *block) {
   if (HH_UNLIKELY(slot == HH_LIVE_NONE))
     return false;
   hh_live_get(&live, slot, block);
-  if (HH_UNLIKELY(block->time > time))
+  if (HH_UNLIKELY(block->time > time + DOUBT))
     return false; /* another thread's block by now; ours is parked */
+  hh_live_block older;
+  if (HH_UNLIKELY(parked_count) && time < block->time + DOUBT && take_parked(key, time, &older)) {
+    *block = older; /* in doubt the one before */
+    return true;
+  }
   hh_live_remove(&live, slot, block);
   return true;
 }
 
+static void remove_early(uint32_t index) {
+  memmove(&early[index], &early[index + 1], (--early_count - index) * sizeof *early);
+}
+
+static void give_up_early(void) {
+  remove_early(0);
+  if (!inherited)
+    hh_losses_add(&losses, HH_LOSS_UNKNOWN_FREE, 1, 0);
+}
+
+static HH_COLD void wait_for_allocation(const hh_event *event) {
+  event->thread->last_freed = 0;
+  if (early_count == PARKED)
+    give_up_early();
+  early[early_count++] = (early_free){.event = *event, .pass = pass};
+}
+
+static void end_block_of(const hh_event *event, const hh_live_block *block, uint64_t time) {
+  event->thread->last_freed = block->number;
+  uint32_t free_stack = hh_ring_free_stacks ? stack_number(event->stack) : 0;
+  encode_free(block, time, event->thread_number, free_stack);
+}
+
 static void deallocation(const hh_event *event) {
   hh_live_block block;
-  if (!take_live(event->key, event->time, &block) && !take_parked(event->key, event->time, &block)) {
-    event->thread->last_freed = 0;
-    if (!inherited)
-      hh_losses_add(&losses, HH_LOSS_UNKNOWN_FREE, 1, 0);
+  if (HH_LIKELY(take_live(event->key, event->time, &block)) || take_parked(event->key, event->time, &block))
+    end_block_of(event, &block, event->time);
+  else
+    wait_for_allocation(event);
+}
+
+/* This allocation's deallocation came first. */
+static HH_COLD void end_early(uint64_t key, uint64_t time) {
+  hh_live_block block;
+  for (uint32_t i = 0; i < early_count; i++) {
+    hh_event event = early[i].event;
+    if (event.key != key || time > event.time + DOUBT || !take_live(key, time, &block))
+      continue;
+    remove_early(i);
+    end_block_of(&event, &block, time);
     return;
   }
-  event->thread->last_freed = block.number;
-  uint32_t free_stack = hh_ring_free_stacks ? stack_number(event->stack) : 0;
-  encode_free(&block, event->time, event->thread_number, free_stack);
+}
+
+void hh_match_pass_ended(void) {
+  pass++;
+  while (parked_count && parked[0].pass + PATIENT_PASSES < pass)
+    give_up_parked(0);
+  while (early_count && early[0].pass + PATIENT_PASSES < pass)
+    give_up_early();
 }
 
 /* ---- allocations */
@@ -251,6 +298,8 @@ static void allocation(const hh_event *event) {
   hh_encode_allocation(&encoder, &coded);
   if (HH_UNLIKELY(hh_encoder_full(&encoder)))
     end_block();
+  if (HH_UNLIKELY(early_count))
+    end_early(event->key, event->time);
 }
 
 /* The index lines were asked for when the events were read; now they are there, ask for what they lead to. */

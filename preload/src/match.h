@@ -3,7 +3,9 @@
  *
  * Matching is by address and by time, since threads' events may arrive a little out of order. An allocation at an
  * address that is still live here parks the older of the two: its deallocation is on its way, or was lost. A
- * deallocation takes the newest allocation of its address that is older than itself. */
+ * deallocation takes the newest allocation of its address that is older than itself. Processors read their clocks ahead
+ * of other instructions, so the times of two threads are in doubt by the length of their pipelines: a deallocation that
+ * seems to come before its allocation waits for it. */
 #ifndef HH_MATCH_H
 #define HH_MATCH_H
 #include "common.h"

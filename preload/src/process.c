@@ -99,6 +99,7 @@ static void prepare_children(void) {
 static int prepare_hooks(void) {
   hh_clock_init();
   hh_ring_free_stacks = hh_options.free_stacks;
+  hh_ring_thread_chunks = (uint32_t)(hh_options.ring_bytes / HH_CHUNK_BYTES / 2);
   int status = hh_chunks_init(hh_options.ring_bytes);
   if (status == 0)
     status = hh_stacks_init();

@@ -7,6 +7,7 @@
 #include "sender.h"
 
 bool hh_ring_free_stacks;
+uint32_t hh_ring_thread_chunks;
 
 /* A ring that is this full, or this old, earns the process its sender thread. */
 enum { EARN_WORDS = 1024 };
@@ -52,7 +53,7 @@ HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
   uint32_t held = __atomic_load_n(&thread->chunks, __ATOMIC_RELAXED);
   if (held >= HH_RING_NUDGE_CHUNKS)
     hh_sender_nudge();
-  uint32_t chunk = held < HH_RING_THREAD_CHUNKS ? hh_chunk_take() : HH_NO_CHUNK;
+  uint32_t chunk = held < hh_ring_thread_chunks ? hh_chunk_take() : HH_NO_CHUNK;
   if (chunk == HH_NO_CHUNK)
     return drop(thread, bytes);
   __atomic_fetch_add(&thread->chunks, 1, __ATOMIC_RELAXED);

@@ -25,13 +25,13 @@ enum {
   HH_RING_DELTA_BITS = 19,
   HH_RING_SIZE_BITS = 30,
   HH_RING_MARGIN_WORDS = 16,               /* the longest event, or linked pair, and the link to the next chunk */
-  HH_RING_THREAD_CHUNKS = 8 * 1024 / 64,   /* a thread holds 8 MiB at most */
   HH_RING_NUDGE_CHUNKS = 4,                /* a ring of that length wakes the sender */
 };
 #define HH_RING_DELTA_MAX ((uint64_t)1 << HH_RING_DELTA_BITS)
 #define HH_RING_SIZE_MAX  (((uint64_t)1 << HH_RING_SIZE_BITS) - 1) /* stands for "see the escape" */
 
 extern bool hh_ring_free_stacks;
+extern uint32_t hh_ring_thread_chunks; /* that one thread may hold: half of all */
 
 int hh_ring_open(hh_thread *thread);     /* 0 or -errno */
 void hh_ring_abandon(hh_thread *thread); /* gives the chunks back */

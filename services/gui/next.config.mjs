@@ -8,6 +8,8 @@ const config = {
   // The type checker and the linter run on their own (npm run typecheck, npm run lint).
   typescript: { ignoreBuildErrors: true },
   devIndicators: false,
+  // The long form is what people guess.
+  redirects: () => Promise.resolve([{ source: "/process/:process", destination: "/p/:process", permanent: false }]),
   turbopack: { root: path.resolve(import.meta.dirname, "../..") },
 };
 

@@ -44,6 +44,8 @@ export function drawFlame(context: Context, scene: FlameScene): void {
   const { layout, tokens, width, height, scrollPx, view } = scene;
   context.font = `${TEXT_PX}px ${tokens.mono}`;
   context.textBaseline = "middle";
+  // No ligatures: "::" stays two characters, and every character is as wide as the next.
+  context.textRendering = "optimizeSpeed";
   const charPx = context.measureText("m").width;
   const firstRow = Math.floor(scrollPx / ROW_PX);
   const lastRow = Math.ceil((scrollPx + height) / ROW_PX);

@@ -27,26 +27,25 @@ const endToEnd = (headers) => Object.fromEntries(Object.entries(headers).filter(
 export function createApiProxy(apiUrl, agent) {
   const send = apiUrl.protocol === "https:" ? httpsRequest : httpRequest;
   const base = apiUrl.pathname.replace(/\/$/, "");
-  return (req, res) => {
-    const upstream = send(
-      apiUrl,
-      {
-        agent,
-        method: req.method,
-        path: base + (req.url ?? "/"),
-        headers: { ...endToEnd(req.headers), host: apiUrl.host },
-      },
-      (answer) => {
-        res.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
-        res.flushHeaders();
-        answer.pipe(res);
-        answer.on("error", () => res.destroy());
-      },
-    );
-    upstream.on("error", (error) => answerUnreachable(res, apiUrl, error));
-    res.on("close", () => upstream.destroy());
+  /** @param {import("node:http").IncomingMessage} req @param {import("node:http").ServerResponse} res */
+  const pass = (req, res) => {
+    const headers = { ...endToEnd(req.headers), host: apiUrl.host };
+    const options = { agent, method: req.method, path: base + (req.url ?? "/"), headers };
+    const upstream = send(apiUrl, options, (answer) => {
+      res.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+      res.flushHeaders();
+      answer.pipe(res);
+      answer.on("error", () => res.destroy());
+    });
+    upstream.on("error", (error) => {
+      // The API closed an idle connection just when it was used again: a new one will do.
+      if (upstream.reusedSocket && req.method === "GET" && !res.headersSent && !res.destroyed) pass(req, res);
+      else answerUnreachable(res, apiUrl, error);
+    });
+    res.once("close", () => upstream.destroy());
     req.pipe(upstream);
   };
+  return pass;
 }
 
 /** @param {import("node:http").ServerResponse} res @param {URL} apiUrl @param {Error} error */

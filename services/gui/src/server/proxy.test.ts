@@ -57,6 +57,18 @@ describe("the way to the API", () => {
     expect(await read()).toBe("data: 2\n\n");
   });
 
+  it("tries again when an idle connection was closed under it", async () => {
+    let answered = 0;
+    const upstream = await listen((req, res) => {
+      answered += 1;
+      if (answered === 2) req.socket.destroy();
+      else res.end(`answer ${answered}`);
+    });
+    const proxy = await proxyTo(upstream);
+    expect(await (await fetch(`${proxy}/api/v1/a`)).text()).toBe("answer 1");
+    expect(await (await fetch(`${proxy}/api/v1/b`)).text()).toBe("answer 3");
+  });
+
   it("cancels the request upstream when the reader leaves", async () => {
     const cancelled = Promise.withResolvers<string>();
     const proxy = await proxyTo(

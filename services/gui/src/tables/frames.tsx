@@ -3,9 +3,12 @@ import type { Frame } from "../api/shapes";
 import { sourceLine } from "../flame/facts";
 import styles from "./tables.module.css";
 
-/** A stack in one line: the function that allocated, where, and who called it. */
+/** As many callers as a wide screen may have room for. */
+const CALLERS = 8;
+
+/** A stack in one line: the function that allocated, where, and who called it, as far as there is room. */
 export function StackLine({ frames }: { frames: readonly Frame[] | undefined }): ReactNode {
-  const [own, caller] = frames ?? [];
+  const [own, ...callers] = frames ?? [];
   if (own === undefined) return <span className={styles.muted}>no stack was recorded</span>;
   return (
     <span className={styles.frame}>
@@ -13,9 +16,12 @@ export function StackLine({ frames }: { frames: readonly Frame[] | undefined }):
         {own.function}
       </span>
       <span className={styles.source}>{sourceLine(own.file, own.line) || moduleName(own)}</span>
-      {caller !== undefined && (
-        <span className={styles.caller} title={caller.function}>
-          ← {caller.function}
+      {callers.length > 0 && (
+        <span className={styles.caller}>
+          {callers
+            .slice(0, CALLERS)
+            .map((caller) => `← ${caller.function}`)
+            .join(" ")}
         </span>
       )}
     </span>

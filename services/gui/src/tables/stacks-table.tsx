@@ -18,7 +18,7 @@ import { sortOf, sortParams } from "./sort";
 import styles from "./tables.module.css";
 
 /** More stacks than this nobody scrolls through; the footer says how to get to the others. */
-const LIMIT = 2000;
+const LIMIT = 1000;
 const ROW_PX = 28;
 
 const columns: readonly Column[] = [

@@ -31,8 +31,12 @@ export function LossTable({ losses }: { losses: Loss[] }): ReactNode {
       <thead>
         <tr>
           <th scope="col">Kind</th>
-          <th scope="col">Events</th>
-          <th scope="col">Bytes</th>
+          <th scope="col" className={popoverStyles.number}>
+            Events
+          </th>
+          <th scope="col" className={popoverStyles.number}>
+            Bytes
+          </th>
           <th scope="col">What it means</th>
         </tr>
       </thead>

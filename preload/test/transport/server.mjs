@@ -127,7 +127,8 @@ async function serve(call, { store, how, errors }) {
     }
     call.end();
   } catch (error) {
-    if (error.code === undefined || error.code !== status.CANCELLED) errors.push(error);
+    const left = error.code === status.CANCELLED || error.code === "ERR_STREAM_PREMATURE_CLOSE";
+    if (!left) errors.push(error);
     call.emit("error", { code: status.INTERNAL, details: error.message });
   }
 }

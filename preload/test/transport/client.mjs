@@ -7,8 +7,8 @@ export class Driver {
   #lines;
   stderr = "";
 
-  constructor(binary, { spoolBytes = 64 << 20, env = {} } = {}) {
-    this.#process = spawn(binary, [String(spoolBytes)], { env: { ...process.env, ...env }, stdio: "pipe" });
+  constructor(binary, { spoolBytes = 64 << 20, env = {}, before = [] } = {}) {
+    this.#process = spawn(binary, [...before, String(spoolBytes)], { env: { ...process.env, ...env }, stdio: "pipe" });
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     this.#process.stderr.on("data", (text) => (this.stderr += text));
     this.exited = new Promise((resolve) => this.#process.on("exit", (code, signal) => resolve({ code, signal })));

@@ -10,6 +10,7 @@ extern char **environ;
 static const char preload[] = "LD_PRELOAD=";
 static const char library[] = "libheaphound.so";
 static char parent[] = "HEAPHOUND_PARENT_PROCESS=0000000000000000";
+static char profiled[] = "HEAPHOUND_PROFILED_PID=0000000000";
 
 static bool is_separator(char character) {
   return character == ' ' || character == ':';
@@ -60,18 +61,12 @@ void hh_environment_leave_preload(void) {
   }
 }
 
-void hh_environment_change_parent(uint64_t process_key) {
-  char *digits = parent + sizeof parent - 17;
-  for (int i = 15; i >= 0; i--, process_key >>= 4)
-    digits[i] = "0123456789abcdef"[process_key & 15];
-}
-
-void hh_environment_set_parent(uint64_t process_key) {
-  hh_environment_change_parent(process_key);
+/* Puts an entry of our own in, in place of one of the same name. */
+static void set(char *own, size_t name_length) {
   size_t count = 0;
   for (; environ[count]; count++) {
-    if (strncmp(environ[count], parent, sizeof parent - 17) == 0) {
-      environ[count] = parent;
+    if (strncmp(environ[count], own, name_length) == 0) {
+      environ[count] = own;
       return;
     }
   }
@@ -79,6 +74,27 @@ void hh_environment_set_parent(uint64_t process_key) {
   if (!longer)
     return;
   memcpy(longer, environ, count * sizeof *longer);
-  longer[count] = parent;
+  longer[count] = own;
   environ = longer;
+}
+
+static void put_digits(char *end, unsigned count, uint64_t value, unsigned base) {
+  while (count--) {
+    *--end = "0123456789abcdef"[value % base];
+    value /= base;
+  }
+}
+
+void hh_environment_change_parent(uint64_t process_key) {
+  put_digits(parent + sizeof parent - 1, 16, process_key, 16);
+}
+
+void hh_environment_set_parent(uint64_t process_key) {
+  hh_environment_change_parent(process_key);
+  set(parent, sizeof parent - 17);
+}
+
+void hh_environment_set_pid(int pid) {
+  put_digits(profiled + sizeof profiled - 1, 10, (uint64_t)pid, 10);
+  set(profiled, sizeof profiled - 11);
 }

@@ -6,6 +6,9 @@
 
 /* Takes this library out of LD_PRELOAD and leaves what others put there. */
 void hh_environment_leave_preload(void);
+/* At the start: HEAPHOUND_PROFILED_PID is this process. Whoever finds another process there was started by a profiled
+ * one; whoever finds itself came about by exec, and is profiled again. */
+void hh_environment_set_pid(int pid);
 /* HEAPHOUND_PARENT_PROCESS for children that are profiled too. At the start. */
 void hh_environment_set_parent(uint64_t process_key);
 /* Another key for it, at any time: only its digits change. */

@@ -147,7 +147,7 @@ size_t hh_message_goodbye(const uint8_t **message) {
     return 0;
   uint8_t *body = hh_pb_begin(&pb, GOODBYE);
   hh_pb_uint(&pb, 1, hh_spool_last());
-  hh_pb_fixed64(&pb, 2, hh_sys_unix_ns());
+  hh_pb_fixed64(&pb, 2, hh_process_ended_unix_ns());
   hh_pb_uint(&pb, 3, hh_process_end_reason());
   hh_pb_end(&pb, body);
   return finish(&pb, message);

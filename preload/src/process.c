@@ -42,6 +42,7 @@ static bool loaded; /* our constructor has run: libc's thread functions work */
 static bool follow_children;
 static uint64_t started_ns;
 static enum hh_end end_reason;
+static uint64_t ended_unix_ns;
 
 /* ---- the beginning */
 
@@ -88,12 +89,20 @@ static void identify(uint64_t parent_key) {
   started_ns = hh_sys_monotonic_ns();
 }
 
-static void prepare_children(void) {
+/* Is this one of the processes that the options ask for? */
+static bool is_chosen(void) {
   follow_children = strcmp(hh_options.follow, "children") == 0;
+  if (follow_children || hh_options.profiled_pid == 0 || hh_options.profiled_pid == (uint64_t)hh_sys_pid())
+    return true;
+  hh_environment_leave_preload(); /* nor are those that it starts */
+  return false;
+}
+
+static void mark_children(void) {
   if (follow_children)
     hh_environment_set_parent(hh_identity.key);
   else
-    hh_environment_leave_preload();
+    hh_environment_set_pid(hh_identity.pid);
 }
 
 static int prepare_hooks(void) {
@@ -117,10 +126,10 @@ static void open_gate(void) {
 }
 
 static bool begin(void) {
-  if (read_options() != 0 || hh_options.disabled || !choose_transport())
+  if (read_options() != 0 || hh_options.disabled || !choose_transport() || !is_chosen())
     return false;
   identify(parse_key(hh_options.parent_process));
-  prepare_children();
+  mark_children();
   int status = prepare_hooks();
   if (status) {
     hh_log(HH_LOG_ERROR, "nothing is profiled: error %d while starting", -status);
@@ -189,6 +198,10 @@ enum hh_end hh_process_end_reason(void) {
   return end_reason;
 }
 
+uint64_t hh_process_ended_unix_ns(void) {
+  return ended_unix_ns ? ended_unix_ns : hh_sys_unix_ns();
+}
+
 void hh_disable(const char *reason) {
   end_reason = HH_END_STOPPED;
   __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
@@ -212,6 +225,7 @@ void hh_process_finish(enum hh_end reason) {
     return;
   int saved_errno = errno;
   __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
+  ended_unix_ns = hh_sys_unix_ns();
   if (!end_reason)
     end_reason = reason;
   if (hh_sender_started() || worth_sending())

@@ -23,6 +23,8 @@ bool hh_process_is_due(uint64_t now);
 /* Ends the profile: delivers what is there, waits as long as acknowledgements make progress. Once per process. */
 void hh_process_finish(enum hh_end reason);
 enum hh_end hh_process_end_reason(void);
+/* When the end began: before what was left was delivered. */
+uint64_t hh_process_ended_unix_ns(void);
 /* Delivers what is there and goes on. 0 when everything is acknowledged. */
 int hh_process_sync(void);
 void hh_process_pause(void);

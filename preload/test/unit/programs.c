@@ -205,6 +205,18 @@ static void fork_quiet(const char *how, int code) {
   CHECK(how, all_losses(r.recorded) == 0);
 }
 
+/* What the process becomes by exec is profiled in its place. */
+static void exec_in_place(void) {
+  char *arguments[] = {"/bin/sh", "-c", NULL, NULL};
+  char command[600];
+  snprintf(command, sizeof command, "exec %s return", path_of("ends"));
+  arguments[2] = command;
+  run r = record(arguments, no_options, NULL);
+  CHECK("exec in place", exited(&r, 7));
+  check_whole("exec in place", &r);
+  CHECK("exec in place", of_size(r.recorded, 299) == 1 && strstr(r.recorded->executable, "/ends"));
+}
+
 static void remove_matching(const char *pattern) {
   glob_t found;
   if (glob(pattern, 0, NULL, &found) == 0)
@@ -332,6 +344,7 @@ int main(int argc, char **argv) {
   fork_quiet("vfork", 7);
   fork_quiet("vfork_exit", 3);
   fork_quiet("spawn", 7);
+  exec_in_place();
   fork_followed("fork", 3, 1000, 500);
   fork_followed("exec", 7, 1, 299);
   fork_followed("vfork", 7, 1, 299);

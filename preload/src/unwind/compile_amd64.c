@@ -6,7 +6,7 @@ hh_special hh_specials[HH_SPECIALS];
 static uint32_t special_count; /* under the rules' lock */
 
 static int fits(int64_t value) {
-  return value >= INT32_MIN && value <= INT32_MAX;
+  return value > INT32_MIN && value <= INT32_MAX;
 }
 
 static int base_of(int32_t number, uint8_t *base) {

@@ -8,8 +8,12 @@
 #include "verify.h"
 #include "walk_full.h"
 
-#ifndef HH_WEAK_MATCH /* tests only: without comparing the live frame register the memo must give wrong stacks */
+/* Tests only: with either the memo must give wrong stacks (docs/adr/0001). */
+#ifndef HH_WEAK_MATCH /* the live frame register is not compared */
 #define HH_WEAK_MATCH 0
+#endif
+#ifndef HH_WEAK_INTERRUPTED /* frames that a signal interrupted may match */
+#define HH_WEAK_INTERRUPTED 0
 #endif
 
 #define likely(x)   __builtin_expect(!!(x), 1)
@@ -40,7 +44,7 @@ typedef struct walk_run {
 static inline int matches(const hh_memo_entry *entry, const hh_memo_word *word, const hh_state *state) {
   /* The pc of an interrupted frame was read from the signal frame inside it, not from its own stack slot: no match
    * there. */
-  const uint32_t never = HH_FRAME_INTERRUPTED | HH_FRAME_BY_SPECIAL;
+  const uint32_t never = HH_WEAK_INTERRUPTED ? 0 : HH_FRAME_INTERRUPTED | HH_FRAME_BY_SPECIAL;
   return entry->sp == state->sp && word[entry->word].value == state->pc && !((entry->flags | state->flags) & never) &&
          (HH_WEAK_MATCH || !(entry->flags & HH_FRAME_LIVE) || entry->frame == state->frame);
 }

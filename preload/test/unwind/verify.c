@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,14 @@ static unsigned number_of(const char *name, unsigned fallback) {
   return text ? (unsigned)atoi(text) : fallback;
 }
 
+static void in_child(void) {
+  hh_stacks_after_fork();
+  hh_unwind_after_fork();
+  libunwind_every = 0; /* its own locks may have been held */
+  if (self)
+    hh_walker_reset(&self->walker);
+}
+
 __attribute__((constructor)) static void start(void) {
   const char *directory = getenv("HH_VERIFY_DIR");
   if (!real.malloc)
@@ -210,6 +219,7 @@ __attribute__((constructor)) static void start(void) {
   if (mapped == MAP_FAILED)
     return;
   memcpy(mapped->program, program, sizeof program);
+  pthread_atfork(NULL, NULL, in_child);
   report = mapped;
 }
 

@@ -1,0 +1,85 @@
+# The unwinder's tests and benchmark. Included by the Makefile beside it.
+#
+#   make test-unwind    unit tests, and test programs whose every stack is compared with libunwind (on musl: with a walk
+#                       without memory); builds with a weakened memo must fail
+#   make verify-unwind  the same with real programs: sqlite3, python3, jq, perl, git, node, cc1plus, as far as installed
+#   make bench-unwind   ns per stack, beside libunwind
+TEST_TARGETS += test-unwind
+BENCH_TARGETS += bench-unwind
+.PHONY: test-unwind verify-unwind bench-unwind
+
+UNWIND_BUILD := build/$(ARCH)/test/unwind
+UNWIND_SOURCES := $(wildcard src/unwind/*.c) $(wildcard src/stacks*.c) src/arena.c src/log.c \
+  $(addprefix src/sys/,file.c process.c time.c)
+UNWIND_HEADERS := $(wildcard src/*.h src/*/*.h test/*.h test/unwind/*.h)
+UNWIND_FLAGS := -std=gnu17 -g -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-stack-protector -Wall -Wextra -Wshadow -Werror \
+  -D_GNU_SOURCE -iquote src -iquote test
+# The library under test is built like the product, but keeps frame pointers everywhere: its hooks are many.
+UNWIND_VERIFY_FLAGS := $(UNWIND_FLAGS) -O2 -fno-omit-frame-pointer -fno-builtin -shared
+MUSL_GCC := $(shell command -v musl-gcc)
+
+$(UNWIND_BUILD)/glibc/verify.so $(UNWIND_BUILD)/musl/verify.so: test/unwind/verify.c test/unwind/verify_libunwind.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
+	@mkdir -p $(@D)
+	@$(if $(findstring musl,$@),$(MUSL_GCC) -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu,$(CC)) $(UNWIND_VERIFY_FLAGS) $(filter %.c,$^) -o $@
+UNWIND_WEAK := $(addprefix $(UNWIND_BUILD)/glibc/verify_,HH_WEAK_MATCH.so HH_WEAK_WORDS.so HH_WEAK_INTERRUPTED.so)
+$(UNWIND_WEAK): $(UNWIND_BUILD)/glibc/verify_%.so: test/unwind/verify.c test/unwind/verify_libunwind.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
+	@mkdir -p $(@D)
+	@$(CC) $(UNWIND_VERIFY_FLAGS) -D$*=1 $(filter %.c,$^) -o $@
+$(UNWIND_BUILD)/verify_show: test/unwind/verify_show.c test/unwind/verify_report.h
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra $< -o $@
+
+# Test programs: <libc>/<optimisation>/<program>.
+UNWIND_PROGRAMS := calls counterexample realigned signals coroutines deep threads odd_frames scripts plugins loader_lock forks
+UNWIND_PLUGINS := plugin_small.so plugin_large.so plugin_used.so plugin_user.so
+UNWIND_VARIANTS := $(foreach libc,glibc $(if $(MUSL_GCC),musl),$(libc)/O0 $(libc)/O2)
+UNWIND_PROGRAM_FILES := $(foreach v,$(UNWIND_VARIANTS),$(addprefix $(UNWIND_BUILD)/$(v)/,$(UNWIND_PROGRAMS) $(UNWIND_PLUGINS))) \
+  $(UNWIND_BUILD)/glibc/O0/exceptions $(UNWIND_BUILD)/glibc/O2/exceptions
+unwind_cc = $(if $(findstring /musl/,$@),$(MUSL_GCC),$(CC)) $(if $(findstring /O0/,$@),-O0,-O2 -fomit-frame-pointer) -g -Wall -Wextra \
+  -Wno-infinite-recursion -D_GNU_SOURCE
+
+$(UNWIND_BUILD)/%/plugin_small.so: test/unwind/programs/plugin.c test/unwind/programs/touch.h
+	@mkdir -p $(@D)
+	@$(unwind_cc) -shared -fPIC -DFRAME_BYTES=40 $< -o $@
+$(UNWIND_BUILD)/%/plugin_large.so: test/unwind/programs/plugin.c test/unwind/programs/touch.h
+	@mkdir -p $(@D)
+	@$(unwind_cc) -shared -fPIC -DFRAME_BYTES=104 $< -o $@
+$(UNWIND_BUILD)/%/plugin_used.so: test/unwind/programs/plugin_used.c test/unwind/programs/touch.h
+	@mkdir -p $(@D)
+	@$(unwind_cc) -shared -fPIC $< -o $@
+$(UNWIND_BUILD)/%/plugin_user.so: test/unwind/programs/plugin_user.c $(UNWIND_BUILD)/%/plugin_used.so
+	@$(unwind_cc) -shared -fPIC -Wl,-z,lazy $< -o $@ -L$(@D) -l:plugin_used.so -Wl,-rpath,'$$ORIGIN'
+$(UNWIND_BUILD)/%/realigned: test/unwind/programs/realigned.c test/unwind/programs/touch.h
+	@mkdir -p $(@D)
+	@$(unwind_cc) -mavx2 $< -o $@
+$(UNWIND_BUILD)/%/exceptions: test/unwind/programs/exceptions.cpp test/unwind/programs/touch.h
+	@mkdir -p $(@D)
+	@$(CXX) -std=c++17 $(if $(findstring /O0/,$@),-O0,-O2 -fomit-frame-pointer) -g -Wall -Wextra $< -o $@ -lpthread
+define unwind_program
+$(UNWIND_BUILD)/$(1)/$(2): test/unwind/programs/$(2).c test/unwind/programs/touch.h
+	@mkdir -p $$(@D)
+	@$$(unwind_cc) $$< -o $$@ -ldl -lpthread
+endef
+$(foreach v,$(UNWIND_VARIANTS),$(foreach p,$(filter-out realigned,$(UNWIND_PROGRAMS)),$(eval $(call unwind_program,$(v),$(p)))))
+
+# Unit tests, under the sanitizers.
+UNWIND_UNITS := $(notdir $(basename $(wildcard test/unit/unwind_*.c test/unit/stacks_*.c)))
+UNWIND_UNIT_FILES := $(addprefix $(UNWIND_BUILD)/unit/,$(UNWIND_UNITS))
+$(UNWIND_UNIT_FILES): $(UNWIND_BUILD)/unit/%: test/unit/%.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
+	@mkdir -p $(@D)
+	@$(CC) $(UNWIND_FLAGS) -O1 -fsanitize=$(if $(findstring thread,$*),thread,address$(comma)undefined) -fno-sanitize-recover=all \
+	  $(filter %.c,$^) -o $@ -lpthread -ldl
+comma := ,
+
+test-unwind: $(UNWIND_UNIT_FILES) $(UNWIND_BUILD)/glibc/verify.so $(if $(MUSL_GCC),$(UNWIND_BUILD)/musl/verify.so) $(UNWIND_WEAK) \
+  $(UNWIND_BUILD)/verify_show $(UNWIND_PROGRAM_FILES)
+	@test/unwind/run $(UNWIND_BUILD)
+
+verify-unwind: $(UNWIND_BUILD)/glibc/verify.so $(UNWIND_BUILD)/verify_show
+	@test/unwind/real_programs $(UNWIND_BUILD)
+
+$(UNWIND_BUILD)/bench: test/unwind/bench.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
+	@mkdir -p $(@D)
+	@$(CC) $(UNWIND_FLAGS) -O2 -fomit-frame-pointer $(filter %.c,$^) -o $@ -ldl
+bench-unwind: $(UNWIND_BUILD)/bench
+	@$<

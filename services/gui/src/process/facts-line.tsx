@@ -27,22 +27,22 @@ export function FactsLine({ process, question }: FactsLineProps): ReactNode {
     <div className={styles.facts}>
       <h1 className={styles.name} title={[process.executable, ...process.arguments.slice(1)].join(" ")}>
         <LiveDot running={process.running} endReason={process.endReason} />
-        {process.pod || process.name}
+        <span className={styles.nameText}>{process.pod || process.name}</span>
       </h1>
       <span className={styles.state}>{stateOf(process)}</span>
       <ul className={styles.factList}>
-        <li title={started.utc}>
-          started {started.day} {started.local}
-        </li>
-        <li>pid {process.pid}</li>
-        <li title={place}>{place || process.hostname}</li>
-        <li>
-          {process.libc} {process.architecture}
-        </li>
         <li>
           {process.mode}
           {process.lossCount === 0 && ", nothing lost"}
         </li>
+        <li>pid {process.pid}</li>
+        <li title={started.utc}>
+          started {started.day} {started.local}
+        </li>
+        <li>
+          {process.libc} {process.architecture}
+        </li>
+        <li title={place}>{place || process.hostname}</li>
         <li>
           {formatCount(process.allocations)} allocations, peak {formatBytes(process.peakLiveBytes)}
         </li>

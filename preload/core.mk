@@ -43,3 +43,37 @@ $(TESTS)/programs-test: test/unit/programs.c $(RECORDING) test/recording/recordi
 test-programs: $(LIBRARY) $(PROGRAMS) $(TESTS)/programs-test
 	@echo "programs: semantics, contents, ends, fork, threads, signals"
 	@$(TESTS)/programs-test $(abspath $(LIBRARY)) $(abspath $(BUILD)/test/programs)
+
+# ---- units and the ABI
+TEST_TARGETS += test-units test-abi
+UNIT_FLAGS = $(TEST_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all
+
+$(TESTS)/unit-live_map: test/unit/live_map.c src/live_map.c src/arena.c
+$(TESTS)/unit-options: test/unit/options.c src/options.c
+$(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_FLAGS) $(filter %.c %.a,$^) -o $@
+
+.PHONY: test-units test-abi
+test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options
+	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
+test-abi: $(LIBRARY)
+	@echo "abi"
+	@abi/check $(LIBRARY) abi $(ARCH)
+
+# ---- golden blocks, which the TypeScript decoder is held against too
+GOLDEN := ../packages/wire/golden
+GOLDEN_SOURCES := test/unit/golden.c $(addprefix src/,block.c columns.c compress.c dictionary.c encoder.c spool.c \
+  stack_numbers.c arena.c sender_heap.c)
+TEST_TARGETS += test-golden
+
+$(TESTS)/golden: $(GOLDEN_SOURCES) $(wildcard src/*.h) $(THIRD_PARTY_LIBS)
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) $(GOLDEN_SOURCES) $(THIRD_PARTY)/lib/libzstd.a -o $@
+
+.PHONY: test-golden golden
+test-golden: $(TESTS)/golden
+	@echo "golden blocks"
+	@mkdir -p $(TESTS)/golden-now && $(TESTS)/golden $(TESTS)/golden-now $(GOLDEN)
+golden: $(TESTS)/golden
+	@mkdir -p $(GOLDEN) && $(TESTS)/golden $(GOLDEN)

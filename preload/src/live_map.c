@@ -93,40 +93,24 @@ static void forget_past(hh_live_map *map, uint64_t home, uint64_t line) {
       map->past[i]--;
 }
 
-/* Adds the line behind the last one and moves its entries there, out of the line that held them until now. */
+/* Adds the line behind the last one and moves its entries there, out of the line that held them until now and those
+ * behind it that took what went past. They go to the new line or beyond, so none is met twice. */
 static void split(hh_live_map *map) {
-  uint64_t added = map->lines, home = added - map->half, mask = 2 * map->half - 1;
-  uint64_t moved[64];
-  unsigned count = 0;
-  for (uint64_t line = home; line < added; line++) {
-    for (unsigned i = 0; i < HH_LIVE_SLOTS; i++) {
-      uint64_t *slot = &map->slots[line * HH_LIVE_SLOTS + i];
-      if (!*slot || ((*slot >> 37) & mask) != added)
-        continue;
-      if (count == sizeof moved / sizeof *moved)
-        return; /* such a crowd would have to share one hash; try again at the next insert */
-      moved[count++] = *slot;
-    }
-    if (!map->past[line])
-      break;
-  }
-  for (uint64_t line = home; line < added; line++) {
-    bool last = !map->past[line];
-    for (unsigned i = 0; i < HH_LIVE_SLOTS; i++) {
-      uint64_t *slot = &map->slots[line * HH_LIVE_SLOTS + i];
-      if (*slot && ((*slot >> 37) & mask) == added) {
-        *slot = 0;
-        forget_past(map, home, line);
-      }
-    }
-    if (last)
-      break;
-  }
-  map->lines++;
+  uint64_t added = map->lines++, home = added - map->half, mask = 2 * map->half - 1;
   if (map->lines == 2 * map->half)
     map->half = map->lines;
-  while (count)
-    place(map, moved[--count]);
+  bool more = true;
+  for (uint64_t line = home; more && line < added; line++) {
+    more = map->past[line];
+    for (unsigned i = 0; i < HH_LIVE_SLOTS; i++) {
+      uint64_t *slot = &map->slots[line * HH_LIVE_SLOTS + i], entry = *slot;
+      if (!entry || ((entry >> 37) & mask) != added)
+        continue;
+      *slot = 0;
+      forget_past(map, home, line);
+      place(map, entry);
+    }
+  }
 }
 
 /* ---- records */

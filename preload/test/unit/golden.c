@@ -287,7 +287,7 @@ static void block(const char *name, void (*events)(void), uint64_t base, bool st
   json = open_memstream(&text, &text_bytes);
   free_stacks = hh_ring_free_stacks = stacks_of_frees;
   newest = 0;
-  totals = (hh_totals){.live_bytes = 1 << 20, .live_allocations = 500, .peak_live_bytes = 2 << 20, .peak_ticks = base + 3, .profiler_bytes = 999};
+  totals = (hh_totals){.live_bytes = (uint64_t)1 << 42, .live_allocations = 500, .peak_live_bytes = (uint64_t)2 << 42, .peak_ticks = base + 3, .profiler_bytes = 999};
   losses = (hh_losses){.count = {[HH_LOSS_RING_FULL] = 7, [HH_LOSS_NO_STACK] = 300}, .bytes = {[HH_LOSS_RING_FULL] = 12345}};
   if (events == late)
     newest = 94999;

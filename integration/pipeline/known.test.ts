@@ -90,7 +90,11 @@ describe.each(variants)("the known program, %s", (variant: Variant) => {
     const file = join(laboratory.folder, `truth-${variant}`);
     const recording: Recording = await laboratory.record([program("known", variant), file]);
     expect(recording).toMatchObject({ exitCode: 5, stdout: "", stderr: "", endReason: "exit" });
-    expect(recording.stored.losses).toEqual({});
+    // musl's start code, outside of main, has no unwind information: every stack is cut there, and each cut is counted.
+    const cut: Record<string, number> = variant.startsWith("musl")
+      ? { truncated_stack: recording.stored.allocations }
+      : {};
+    expect(recording.stored.losses).toEqual(cut);
 
     const truth = readTruth(file);
     const stored = await laboratory.database.allocations(recording.process);

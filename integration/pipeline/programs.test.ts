@@ -18,7 +18,10 @@ beforeAll(async () => {
 afterAll(() => laboratory.close());
 
 /** Runs the program alone and under the profiler: the same output and exit code, every allocation stored, none twice. */
-async function expectUndisturbed(words: readonly string[], options: RunOptions = {}): Promise<Recording> {
+async function expectUndisturbed(
+  words: readonly string[],
+  { allowed, ...options }: RunOptions & { allowed?: readonly string[] } = {},
+): Promise<Recording> {
   const alone = await runToEnd(
     words,
     { PATH: process.env.PATH, HOME: laboratory.folder, LC_ALL: "C.UTF-8" },
@@ -29,12 +32,15 @@ async function expectUndisturbed(words: readonly string[], options: RunOptions =
   expect(recording.stderr).toBe(alone.stderr);
   expect(recording.exitCode).toBe(alone.exitCode);
   expect(recording.signal).toBe(alone.signal);
-  expectComplete(recording);
+  expectComplete(recording, allowed);
   return recording;
 }
 
-function expectComplete({ stored, counted }: Recording): void {
-  expect(stored.losses).toEqual({});
+/** Code made at run time has no unwind information: stacks through it are walked by frame pointers, or cut, and counted. */
+const stacksOfGeneratedCode = ["guessed_frame", "truncated_stack"];
+
+function expectComplete({ stored, counted }: Recording, allowed: readonly string[] = []): void {
+  expect(Object.keys(stored.losses).filter((kind) => !allowed.includes(kind))).toEqual([]);
   expect(stored.distinct).toBe(stored.allocations);
   expect({ allocations: stored.allocations, bytes: stored.bytes, frees: stored.frees }).toEqual(counted);
 }
@@ -55,7 +61,10 @@ describe("a program under the profiler does what it does without", () => {
   });
 
   it("Node.js with JSON and crypto, with stacks of deallocations", async () => {
-    const recording = await expectUndisturbed([process.execPath, data("json-crypto.mjs"), "20"], { freeStacks: true });
+    const recording = await expectUndisturbed([process.execPath, data("json-crypto.mjs"), "20"], {
+      freeStacks: true,
+      allowed: stacksOfGeneratedCode,
+    });
     expect(recording.exitCode).toBe(6);
     expect(recording.stdout).toMatch(/^[0-9a-f]{64}\n$/);
   });

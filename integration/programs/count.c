@@ -2,8 +2,8 @@
 // The counters lie in a file that is mapped shared, $COUNT_DIR/<pid>, so they can be read after any kind of end.
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,11 +21,70 @@ typedef struct {
 static counters before_start;
 static counters *totals = &before_start;
 
-static void *next(const char *name) { return dlsym(RTLD_NEXT, name); }
-#define NEXT(name) ({ static __typeof__(&name) found; if (!found) found = (__typeof__(&name))next(#name); found; })
+// What comes after us: the profiler's functions, or the C library's. Found all at once, because dlsym itself allocates and frees
+// (it keeps its error text on the heap): what it asks for meanwhile comes from `early` and is never given back.
+static struct {
+  void *(*malloc)(size_t);
+  void *(*calloc)(size_t, size_t);
+  void *(*realloc)(void *, size_t);
+  void *(*reallocarray)(void *, size_t, size_t);
+  int (*posix_memalign)(void **, size_t, size_t);
+  void *(*aligned_alloc)(size_t, size_t);
+  void *(*memalign)(size_t, size_t);
+  void *(*valloc)(size_t);
+  void *(*pvalloc)(size_t);
+  void (*free)(void *);
+} next;
+
+static _Alignas(16) char early[65536];
+static size_t early_used;
+
+static void *take_early(size_t size) {
+  size_t start = early_used;
+  early_used += (size + 15) & ~(size_t)15;
+  if (early_used > sizeof early) abort();
+  return early + start;
+}
+
+static int is_early(const void *block) { return (const char *)block >= early && (const char *)block < early + sizeof early; }
+
+// True once everything is found; false while that is under way.
+static int ready(void) {
+  static int state;
+  if (state == 2) return 1;
+  if (state == 1) return 0;
+  state = 1;
+#define FIND(name) *(void **)&next.name = dlsym(RTLD_NEXT, #name)
+  FIND(malloc);
+  FIND(calloc);
+  FIND(realloc);
+  FIND(reallocarray);
+  FIND(posix_memalign);
+  FIND(aligned_alloc);
+  FIND(memalign);
+  FIND(valloc);
+  FIND(pvalloc);
+  FIND(free);
+  state = 2;
+  return 1;
+}
+
+// The C library allocates a block for a new thread. For the profiler's own thread that is not the program's doing.
+static __attribute__((tls_model("initial-exec"))) _Thread_local int not_the_programs;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+  static __typeof__(&pthread_create) create;
+  if (!create) *(void **)&create = dlsym(RTLD_NEXT, "pthread_create");
+  Dl_info caller;
+  int found = dladdr(__builtin_return_address(0), &caller);
+  not_the_programs = found && caller.dli_fname && strstr(caller.dli_fname, "libheaphound");
+  int status = create(thread, attributes, start, argument);
+  not_the_programs = 0;
+  return status;
+}
 
 static void *allocated(void *block, size_t size) {
-  if (block) {
+  if (block && !not_the_programs) {
     atomic_fetch_add(&totals->allocations, 1);
     atomic_fetch_add(&totals->bytes, size);
   }
@@ -57,37 +116,42 @@ __attribute__((constructor)) static void start(void) {
   __register_atfork(NULL, NULL, in_child, NULL);
 }
 
-void *malloc(size_t size) { return allocated(NEXT(malloc)(size), size); }
-void *calloc(size_t count, size_t size) { return allocated(NEXT(calloc)(count, size), count * size); }
+void *malloc(size_t size) { return ready() ? allocated(next.malloc(size), size) : take_early(size); }
+
+void *calloc(size_t count, size_t size) {
+  return ready() ? allocated(next.calloc(count, size), count * size) : take_early(count * size);
+}
 
 void *realloc(void *block, size_t size) {
-  void *moved = NEXT(realloc)(block, size);
+  if (!ready() || is_early(block)) abort();
+  void *moved = next.realloc(block, size);
   if (block && (moved || size == 0)) freed();
   return allocated(moved, size);
 }
 
 void *reallocarray(void *block, size_t count, size_t size) {
-  void *moved = NEXT(reallocarray)(block, count, size);
+  if (!ready() || is_early(block)) abort();
+  void *moved = next.reallocarray(block, count, size);
   if (block && (moved || count * size == 0)) freed();
   return allocated(moved, count * size);
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size) {
-  int status = NEXT(posix_memalign)(block, alignment, size);
+  if (!ready()) abort();
+  int status = next.posix_memalign(block, alignment, size);
   if (status == 0) allocated(*block, size);
   return status;
 }
 
-void *aligned_alloc(size_t alignment, size_t size) { return allocated(NEXT(aligned_alloc)(alignment, size), size); }
-void *memalign(size_t alignment, size_t size) {
-  static void *(*found)(size_t, size_t);
-  if (!found) found = next("memalign");
-  return allocated(found(alignment, size), size);
+void *aligned_alloc(size_t alignment, size_t size) {
+  return ready() ? allocated(next.aligned_alloc(alignment, size), size) : NULL;
 }
-void *valloc(size_t size) { return allocated(NEXT(valloc)(size), size); }
-void *pvalloc(size_t size) { return allocated(((void *(*)(size_t))next("pvalloc"))(size), size); }
+void *memalign(size_t alignment, size_t size) { return ready() ? allocated(next.memalign(alignment, size), size) : NULL; }
+void *valloc(size_t size) { return ready() ? allocated(next.valloc(size), size) : NULL; }
+void *pvalloc(size_t size) { return ready() ? allocated(next.pvalloc(size), size) : NULL; }
 
 void free(void *block) {
+  if (!ready() || is_early(block)) return;
   if (block) freed();
-  NEXT(free)(block);
+  next.free(block);
 }

@@ -86,8 +86,28 @@ export class Database {
     return { ...stored, losses: Object.fromEntries(losses.map((loss) => [loss.kind, loss.count])) };
   }
 
+  /** Resolves when every frame that is in a mapped file has been looked up. */
+  async untilSymbolized(process: string): Promise<void> {
+    await eventually(
+      async () => {
+        const [found] = await this.rows<{ missing: number }>(
+          `SELECT count() AS missing FROM
+           (
+             SELECT DISTINCT arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN
+             (SELECT stack_id FROM process_stacks WHERE process = {process:UInt64})
+           )
+           WHERE frame IN (SELECT frame FROM frames) AND frame NOT IN (SELECT frame FROM symbols)`,
+          { process },
+        );
+        return found?.missing === 0;
+      },
+      { timeoutMs: 30_000, everyMs: 50 },
+    );
+  }
+
   /** Allocations with their ends and stacks, in the order of their numbers. */
-  allocations(process: string): Promise<StoredAllocation[]> {
+  async allocations(process: string): Promise<StoredAllocation[]> {
+    await this.untilSymbolized(process);
     return this.rows<StoredAllocation>(
       `WITH named AS
        (

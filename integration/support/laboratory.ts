@@ -10,7 +10,7 @@ import { ProgramRun, type ProgramResult } from "./program-run.js";
 export interface RunOptions {
   freeStacks?: boolean;
   follow?: boolean;
-  /** Runs with the counting shim in front of the profiler. */
+  /** Runs with the counting shim between the profiler and the C library. */
   counted?: boolean;
   environment?: Record<string, string>;
   input?: string;
@@ -61,10 +61,17 @@ export class Laboratory {
     if (options.counted === true) {
       base.COUNT_DIR = join(this.folder, "counts");
       mkdirSync(base.COUNT_DIR, { recursive: true });
-      base.LD_PRELOAD = countingShim();
     }
     const { freeStacks = false, follow = false } = options;
-    return recordingEnvironment(base, preloadLibrary(), { server: this.stack.urls.grpc, freeStacks, follow });
+    const environment = recordingEnvironment(base, preloadLibrary(), {
+      server: this.stack.urls.grpc,
+      freeStacks,
+      follow,
+    });
+    // The shim stands behind the library: what the library needs for itself (to find symbols, to start its thread) while it
+    // starts is not the program's.
+    if (options.counted === true) environment.LD_PRELOAD = `${environment.LD_PRELOAD ?? ""}:${countingShim()}`;
+    return environment;
   }
 
   /** Starts a program; the caller drives it. */

@@ -1,4 +1,4 @@
-import { Format, Presets, SingleBar } from "cli-progress";
+import cliProgress from "cli-progress";
 import { bytes, count } from "./units.js";
 
 export interface Progress {
@@ -13,11 +13,11 @@ const REPORT_EVERY_MS = 5_000;
 export function progress(title: string, total: number, unit: "bytes" | "count"): Progress {
   const format = unit === "bytes" ? bytes : count;
   if (!process.stderr.isTTY) return lines(title, total, format);
-  const bar = new SingleBar(
+  const bar = new cliProgress.SingleBar(
     {
       format: (_, { progress: share, value, eta }) => {
         const width = 24;
-        const drawn = total > 0 ? `[${Format.BarFormat(share, { barsize: width, ...Presets.legacy })}] ` : "";
+        const drawn = total > 0 ? `[${cliProgress.Format.BarFormat(share, { barsize: width, ...cliProgress.Presets.legacy })}] ` : "";
         const left = total > 0 && eta > 0 ? `, ${eta} s left` : "";
         return `${title} ${drawn}${format(value)}${total > 0 ? ` of ${format(total)}` : ""}${left}`;
       },
@@ -26,7 +26,7 @@ export function progress(title: string, total: number, unit: "bytes" | "count"):
       clearOnComplete: true,
       barsize: 24,
     },
-    Presets.legacy,
+    cliProgress.Presets.legacy,
   );
   bar.start(total, 0);
   return { update: (value) => bar.update(value), done: () => bar.stop() };

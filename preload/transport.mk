@@ -32,11 +32,14 @@ $(TRANSPORT_TEST)/driver-sanitized: test/transport/driver.c $(TRANSPORT_SOURCES)
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
 
+$(TRANSPORT_TEST)/driver-impatient: test/transport/driver.c $(TRANSPORT_SOURCES) $(wildcard src/*.h src/*/*.h) $(THIRD_PARTY_LIBS)
+	@mkdir -p $(@D)
+	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) -DHH_GRPC_IDLE_MS=300 -DHH_GRPC_WELCOME_MS=1000 $(filter %.c %.a,$^) -o $@
 $(TRANSPORT_TEST)/unit-sanitized: test/transport/unit.c $(TRANSPORT_UNIT_SOURCES) $(wildcard src/*.h src/*/*.h)
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
 
-test-transport: $(LIBRARY) $(TRANSPORT_TEST)/driver-sanitized $(TRANSPORT_TEST)/unit-sanitized
+test-transport: $(LIBRARY) $(addprefix $(TRANSPORT_TEST)/,driver-sanitized driver-impatient unit-sanitized)
 	@HEAPHOUND_BUILD=$(BUILD) $(NODE) test/transport/run.mjs
 
 bench-transport: $(TRANSPORT_TEST)/driver

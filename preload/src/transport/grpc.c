@@ -20,13 +20,18 @@
 #include "sys/sys.h"
 #include "transport.h"
 
+#ifndef HH_GRPC_IDLE_MS /* the tests are less patient */
+#define HH_GRPC_IDLE_MS    20000
+#define HH_GRPC_WELCOME_MS 30000
+#endif
+
 enum {
   OUT_BYTES = 64 << 10,
   IN_BYTES = 16 << 10,
   WRITES_PER_PUMP = 16, /* the sender has rings to empty */
   READS_PER_PUMP = 16,
-  IDLE_MS = 20000, /* then a ping; dead when it stays unanswered for as long */
-  WELCOME_MS = 30000,
+  IDLE_MS = HH_GRPC_IDLE_MS, /* then a ping; dead when it stays unanswered for as long */
+  WELCOME_MS = HH_GRPC_WELCOME_MS,
   REJECTED_WAIT_MS = 30000,
   LINGER_MS = 250,
   BLOCKED_MS = 4, /* between pumps while there is something to send that the peer has no window for */

@@ -58,8 +58,11 @@ function checkDefinitions(stream, dictionary, sequence) {
   }
   process.modules ??= new Map();
   for (const { number, buildId, path } of dictionary.modules) {
-    process.modules.set(number, { id: Buffer.from(buildId).toString("hex"), path });
-    if (buildId.length > 0) call.write({ message: { case: "binaryRequest", value: { buildId, module: number } } });
+    const id = Buffer.from(buildId).toString("hex");
+    process.modules.set(number, { id, path });
+    if (id === "" || stream.store.binaries.get(id)?.ended) continue;
+    stream.store.binaries.delete(id);
+    call.write({ message: { case: "binaryRequest", value: { buildId, module: number } } });
   }
 }
 
@@ -168,6 +171,32 @@ test("redis-server under load, ended by SHUTDOWN", async () => {
     assert.equal(code ?? signal, 0);
     assert.equal(store.single.goodbye.lastSequence, BigInt(store.single.blocks.length));
     assert.ok(store.single.events > 100_000, `${store.single.events} events`);
+  });
+});
+
+const DAEMON = `
+import os, json, sys
+json.loads(json.dumps([{"a": [i] * 3} for i in range(20000)]))
+if os.fork(): os._exit(0)
+os.setsid()
+os.closerange(3, 1024)
+files = [open("${process.execPath}") for _ in range(200)]
+json.loads(json.dumps([{"a": [i] * 3} for i in range(20000)]))
+print("daemon done", all(f.read(0) == "" for f in files))
+`;
+
+test("a daemon: forks, its parent leaves, it closes every descriptor and opens others", async () => {
+  await served({}, async ({ store, server }) => {
+    const env = { PYTHONMALLOC: "malloc", HEAPHOUND_FOLLOW: "children" };
+    const { code, output } = await profiled(server.target, ["/usr/bin/python3", "-c", DAEMON], { env }).ended;
+    assert.equal(output, "daemon done True\n");
+    assert.equal(code, 0);
+    const processes = [...store.processes.values()];
+    assert.equal(processes.length, 2);
+    for (const { blocks, goodbye, events } of processes) {
+      assert.equal(goodbye.lastSequence, BigInt(blocks.length));
+      assert.ok(events > 50_000, `${events} events`);
+    }
   });
 });
 

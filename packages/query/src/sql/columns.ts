@@ -1,6 +1,6 @@
 /**
- * Where the facts about an allocation stand. A filter compiles to the same condition over each of these row sets, with
- * other expressions. `null` = the row set does not know.
+ * Where the facts about an allocation stand. A filter compiles to the same condition over each row set, with other
+ * expressions. `null` = the row set does not know.
  */
 export interface RowColumns {
   id: string;
@@ -18,8 +18,11 @@ export interface RowColumns {
   freeStack: string | null;
 }
 
-/** Rows that know everything: allocations with their late frees joined. */
-export const COMPLETE_ROWS: RowColumns = {
+export const ALWAYS = "1 = 1";
+export const NEVER = "1 = 0";
+
+/** The table `allocations`, for facts that are known when a block is allocated. */
+export const BORN_COLUMNS: RowColumns = {
   id: "id",
   allocated: "time_ns",
   size: "size",
@@ -27,16 +30,6 @@ export const COMPLETE_ROWS: RowColumns = {
   thread: "thread",
   address: "address",
   kind: "kind",
-  isFreed: "freed = 1",
-  freed: "(time_ns + toInt64(lifetime_ns))",
-  lifetime: "lifetime_ns",
-  freeThread: "free_thread",
-  freeStack: "free_stack",
-};
-
-/** The table `allocations`, for facts that are known when a block is allocated. */
-export const BORN_ROWS: RowColumns = {
-  ...COMPLETE_ROWS,
   isFreed: null,
   freed: null,
   lifetime: null,
@@ -44,8 +37,24 @@ export const BORN_ROWS: RowColumns = {
   freeStack: null,
 };
 
+const ENDED = {
+  freed: "(time_ns + toInt64(lifetime_ns))",
+  lifetime: "lifetime_ns",
+  freeThread: "free_thread",
+  freeStack: "free_stack",
+} as const;
+
+/** `allocations` with late frees joined: every row says by itself whether it was freed. */
+export const JOINED_COLUMNS: RowColumns = { ...BORN_COLUMNS, ...ENDED, isFreed: "freed = 1" };
+
+/** Rows of `allocations` that were freed within their wire block. */
+export const ENDED_COLUMNS: RowColumns = { ...BORN_COLUMNS, ...ENDED, isFreed: ALWAYS };
+
+/** Rows of `allocations` that were never freed. */
+export const OPEN_COLUMNS: RowColumns = { ...BORN_COLUMNS, ...ENDED, isFreed: NEVER };
+
 /** The table `late_frees`, which repeats only size and stack of the allocation. */
-export const LATE_ROWS: RowColumns = {
+export const LATE_COLUMNS: RowColumns = {
   id: "id",
   allocated: "(time_ns - toInt64(lifetime_ns))",
   size: "size",
@@ -53,7 +62,7 @@ export const LATE_ROWS: RowColumns = {
   thread: null,
   address: null,
   kind: null,
-  isFreed: "1 = 1",
+  isFreed: ALWAYS,
   freed: "time_ns",
   lifetime: "lifetime_ns",
   freeThread: "free_thread",

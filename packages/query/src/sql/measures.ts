@@ -1,5 +1,6 @@
 import { TEMPORARY_NS } from "../catalog.js";
 import type { Measure } from "../shapes.js";
+import { ALWAYS } from "./columns.js";
 import type { Params } from "./params.js";
 import type { RowSet } from "./rows.js";
 import type { Window } from "./scope.js";
@@ -13,26 +14,29 @@ export interface Facts {
   freed: string;
   /** Allocated within the window, and freed at any time. */
   ended: string;
-  lifetime: string;
+  /** Allocated within the window, and not freed as far as the row set knows. */
+  open: string;
   time: string;
   freeTime: string;
 }
 
-/** Time columns of a row set: `late_frees` counts from the deallocation, the others from the allocation. */
 export function factsOf(rows: RowSet, window: Window, params: Params): Facts {
-  const isLate = rows.kind === "late";
-  const time = isLate ? "(time_ns - toInt64(lifetime_ns))" : "time_ns";
-  const freeTime = isLate ? "time_ns" : "(time_ns + toInt64(lifetime_ns))";
-  const allocated = within(time, window, params) ?? "1 = 1";
-  const freedThen = within(freeTime, window, params);
+  const { allocated: time } = rows.columns;
+  const freeTime = rows.columns.freed ?? "(time_ns + toInt64(lifetime_ns))";
+  const allocated = within(time, window, params) ?? ALWAYS;
   return {
     allocated,
-    freed: isLate ? (freedThen ?? "1 = 1") : `freed = 1${freedThen === undefined ? "" : ` AND ${freedThen}`}`,
-    ended: isLate ? allocated : `freed = 1 AND ${allocated}`,
-    lifetime: "lifetime_ns",
+    freed: both(rows.isFreed, within(freeTime, window, params) ?? ALWAYS),
+    ended: both(rows.isFreed, allocated),
+    open: both(`NOT (${rows.isFreed})`, allocated),
     time,
     freeTime,
   };
+}
+
+function both(a: string, b: string): string {
+  if (a === ALWAYS) return b;
+  return b === ALWAYS ? a : `${a} AND ${b}`;
 }
 
 export interface Term {
@@ -40,26 +44,39 @@ export interface Term {
   condition: string;
 }
 
-/**
- * What rows of this set add to a measure. Rows of `allocations` are taken as they stood when their wire block ended; a
- * late free then takes away what had counted as live or leaked. null = nothing.
- */
+/** What rows of this set add to a measure; null = nothing. */
 export function termOf(measure: Measure, rows: RowSet, facts: Facts): Term | null {
-  const isLate = rows.kind === "late";
+  if (rows.role === "correction") return correctionOf(measure, facts);
   switch (measure) {
     case "allocated":
-      return isLate ? null : { sign: 1, condition: facts.allocated };
+      return { sign: 1, condition: facts.allocated };
     case "freed":
       return { sign: 1, condition: facts.freed };
     case "temporary":
-      return { sign: 1, condition: `${facts.ended} AND ${facts.lifetime} < ${TEMPORARY_NS}` };
+      return { sign: 1, condition: isTemporary(facts) };
     case "leaked":
-      return isLate
-        ? { sign: -1, condition: facts.allocated }
-        : { sign: 1, condition: `${facts.allocated} AND freed = 0` };
+      return { sign: 1, condition: facts.open };
     case "live":
-      return isLate
-        ? { sign: -1, condition: facts.freed }
-        : { sign: 1, condition: `${facts.allocated} AND NOT (${facts.freed})` };
+      return { sign: 1, condition: `${facts.allocated} AND NOT (${facts.freed})` };
   }
+}
+
+/** Their allocations counted as open: a late free takes away what is neither live nor leaked any more. */
+function correctionOf(measure: Measure, facts: Facts): Term | null {
+  switch (measure) {
+    case "allocated":
+      return null;
+    case "freed":
+      return { sign: 1, condition: facts.freed };
+    case "temporary":
+      return { sign: 1, condition: isTemporary(facts) };
+    case "leaked":
+      return { sign: -1, condition: facts.allocated };
+    case "live":
+      return { sign: -1, condition: facts.freed };
+  }
+}
+
+export function isTemporary(facts: Facts): string {
+  return both(facts.ended, `lifetime_ns < ${TEMPORARY_NS}`);
 }

@@ -1,45 +1,129 @@
 import type { Filter } from "../ast.js";
-import { BORN_ROWS, COMPLETE_ROWS, LATE_ROWS } from "./columns.js";
-import { needsOf, splitByNeeds } from "./needs.js";
+import { BORN_COLUMNS, ENDED_COLUMNS, JOINED_COLUMNS, LATE_COLUMNS, OPEN_COLUMNS, type RowColumns } from "./columns.js";
+import { impliesFreed, impliesNeverFreed, needsOf, splitByFate } from "./needs.js";
 import type { Params } from "./params.js";
 import { predicate } from "./predicate.js";
 import type { ProcessScope } from "./scope.js";
 import { whereProcess } from "./window.js";
 
 /**
- * A row set to aggregate over. Figures of all row sets of a question add up; `late` ones correct what `born` ones could
- * not know: that a block which was live when its wire block ended has been freed since.
+ * A row set to aggregate over. Figures of all row sets of a question add up.
+ * - `born`: `allocations` as they stood when their wire block ended. What is freed later still counts as live there;
+ * - `correction`: `late_frees`, which take that back.
+ * - `complete`: rows that know how they ended.
  */
 export interface RowSet {
-  kind: "born" | "late" | "complete";
+  role: "born" | "correction" | "complete";
+  table: "allocations" | "late_frees" | "joined";
   /** Table, or subquery in parentheses. */
   from: string;
+  columns: RowColumns;
+  /** Condition that the allocation is freed, as far as this set knows. */
+  isFreed: string;
   where: (conditions: readonly (string | undefined)[]) => string;
 }
 
-/**
- * The row sets that answer a question. Without conditions on how allocations ended, or on what only one table carries,
- * the two tables are added up as they are; else the late frees are joined to their allocations.
- */
-export function rowSets(filter: Filter, scope: ProcessScope, params: Params): RowSet[] {
-  if (needsOf(filter) !== "birth") return [completeRows(filter, scope, params)];
-  return [bornRows(filter, scope, params), lateRows(filter, scope, params)];
+interface Question {
+  filter: Filter;
+  scope: ProcessScope;
+  params: Params;
 }
 
-export function bornRows(filter: Filter, scope: ProcessScope, params: Params): RowSet {
-  const held = predicate(filter, { params, scope, rows: BORN_ROWS });
+/**
+ * The row sets that answer a question about sums. As long as it does not matter how allocations ended, births and late frees are
+ * added up without looking at single allocations; else each allocation is taken once, with its end.
+ */
+export function rowSets(filter: Filter, scope: ProcessScope, params: Params): RowSet[] {
+  if (needsOf(filter).fate) return completeSets(filter, scope, params);
+  return [bornSet(filter, scope, params), correctionSet({ filter, scope, params })];
+}
+
+/** All allocations, each once and with its end. `needsRow`: the caller reads columns that only `allocations` has. */
+export function completeSets(filter: Filter, scope: ProcessScope, params: Params, needsRow = false): RowSet[] {
+  const question = { filter, scope, params };
+  if (needsRow || needsOf(filter).row) return [joinedSet(question)];
+  const freed = impliesNeverFreed(filter) ? [] : [endedSet(question), endedLateSet(question)];
+  return impliesFreed(filter) ? freed : [...freed, openSet(question)];
+}
+
+export function bornSet(filter: Filter, scope: ProcessScope, params: Params): RowSet {
   return {
-    kind: "born",
+    role: "born",
+    table: "allocations",
     from: "allocations",
+    columns: BORN_COLUMNS,
+    isFreed: "freed = 1",
+    where: whereOf({ filter, scope, params }, BORN_COLUMNS),
+  };
+}
+
+/** Late frees do not carry thread, address and kind: then their allocations are looked up by number. */
+function correctionSet({ filter, scope, params }: Question): RowSet {
+  const isLookedUp = needsOf(filter).row;
+  const open = bornSet(filter, scope, params).where(["freed = 0"]);
+  const held = isLookedUp
+    ? `id IN (SELECT id FROM allocations WHERE ${open})`
+    : predicate(filter, { params, scope, rows: LATE_COLUMNS });
+  return {
+    role: "correction",
+    table: "late_frees",
+    from: "late_frees",
+    columns: LATE_COLUMNS,
+    isFreed: "1 = 1",
     where: (conditions) => whereProcess(scope, params, [...conditions, held]),
   };
 }
 
-export function lateRows(filter: Filter, scope: ProcessScope, params: Params): RowSet {
-  const held = predicate(filter, { params, scope, rows: LATE_ROWS });
+function endedSet(question: Question): RowSet {
+  const where = whereOf(question, ENDED_COLUMNS);
   return {
-    kind: "late",
+    role: "complete",
+    table: "allocations",
+    from: "allocations",
+    columns: ENDED_COLUMNS,
+    isFreed: "1 = 1",
+    where: (conditions) => where(["freed = 1", ...conditions]),
+  };
+}
+
+function endedLateSet(question: Question): RowSet {
+  return {
+    role: "complete",
+    table: "late_frees",
     from: "late_frees",
+    columns: LATE_COLUMNS,
+    isFreed: "1 = 1",
+    where: whereOf(question, LATE_COLUMNS),
+  };
+}
+
+function openSet(question: Question): RowSet {
+  const where = whereOf(question, OPEN_COLUMNS);
+  const { scope, params } = question;
+  const neverFreed = `id NOT IN (SELECT id FROM late_frees WHERE ${whereProcess(scope, params, [])})`;
+  return {
+    role: "complete",
+    table: "allocations",
+    from: "allocations",
+    columns: OPEN_COLUMNS,
+    isFreed: "1 = 0",
+    where: (conditions) => where(["freed = 0", neverFreed, ...conditions]),
+  };
+}
+
+function whereOf({ filter, scope, params }: Question, columns: RowColumns): RowSet["where"] {
+  const held = predicate(filter, { params, scope, rows: columns });
+  return (conditions) => whereProcess(scope, params, [...conditions, held]);
+}
+
+function joinedSet({ filter, scope, params }: Question): RowSet {
+  const held = predicate(splitByFate(filter).late, { params, scope, rows: JOINED_COLUMNS });
+  return {
+    role: "complete",
+    table: "joined",
+    from: joinedRows(filter, scope, params),
+    columns: JOINED_COLUMNS,
+    isFreed: "freed = 1",
     where: (conditions) => whereProcess(scope, params, [...conditions, held]),
   };
 }
@@ -47,14 +131,13 @@ export function lateRows(filter: Filter, scope: ProcessScope, params: Params): R
 const COLUMNS = "process, id, time_ns, address, size, stack, thread, kind, realloc_of";
 
 /**
- * Allocations that know how they ended: those freed within their block as they are, the others with their late free.
- * `lateCondition` narrows the late frees to join where the caller knows which allocations count.
+ * All columns of allocations, with their end: the late frees are joined to those that were not freed within their block. What the
+ * filter says about the end is left to the caller. `ids` narrows both sides.
  */
-export function completeRows(filter: Filter, scope: ProcessScope, params: Params, lateCondition?: string): RowSet {
-  const { early, late } = splitByNeeds(filter);
-  const held = predicate(late, { params, scope, rows: COMPLETE_ROWS });
-  const born = whereProcess(scope, params, [predicate(early, { params, scope, rows: BORN_ROWS })]);
-  const from = `
+export function joinedRows(filter: Filter, scope: ProcessScope, params: Params, ids?: string): string {
+  const held = predicate(splitByFate(filter).early, { params, scope, rows: BORN_COLUMNS });
+  const born = whereProcess(scope, params, [ids, held]);
+  return `
     (
       SELECT ${COLUMNS}, lifetime_ns, freed, free_thread, free_stack
       FROM allocations WHERE ${born} AND freed = 1
@@ -64,8 +147,7 @@ export function completeRows(filter: Filter, scope: ProcessScope, params: Params
       LEFT ANY JOIN
       (
         SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
-        FROM late_frees WHERE ${whereProcess(scope, params, [lateCondition])}
+        FROM late_frees WHERE ${whereProcess(scope, params, [ids])}
       ) AS f USING (id)
     )`;
-  return { kind: "complete", from, where: (conditions) => whereProcess(scope, params, [...conditions, held]) };
 }

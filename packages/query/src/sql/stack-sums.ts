@@ -31,14 +31,14 @@ function branch(rows: RowSet, sums: Sums, params: Params, sign: 1 | -1): string 
 }
 
 /**
- * Late frees end allocations of any earlier block: only for deallocations within the window is there a last block. A
- * complete row that was freed in the window may have been allocated at any time before.
+ * Conditions on the sorting key. Late frees end allocations of any earlier block: only for deallocations within the window is
+ * there a last block; what is live at an instant and was freed late was freed in any block after it.
  */
 function rangeOf(rows: RowSet, { measure, window, scope }: Sums, params: Params): string[] {
-  if (rows.kind === "late") {
-    const isByFree = measure === "freed" || measure === "live";
+  if (rows.table === "late_frees") {
+    const isByFree = measure === "freed" || (measure === "live" && rows.role === "correction");
     return lateFreeRange(isByFree ? window : { fromNs: window.fromNs }, scope, params);
   }
-  const isLateFreed = rows.kind === "complete" && measure === "freed";
-  return allocationRange(isLateFreed ? { toNs: window.toNs } : window, scope, params);
+  const mayBeOlder = rows.table === "joined" && measure === "freed";
+  return allocationRange(mayBeOlder ? { toNs: window.toNs } : window, scope, params);
 }

@@ -1,7 +1,7 @@
 import { walk, type Filter } from "../ast.js";
 import { FIELDS } from "../catalog.js";
 import type { Measure } from "../shapes.js";
-import { LATE_ROWS } from "./columns.js";
+import { LATE_COLUMNS } from "./columns.js";
 import { fieldOf } from "./needs.js";
 import type { Params } from "./params.js";
 import { predicate } from "./predicate.js";
@@ -70,7 +70,7 @@ function usageBranch(sums: Sums, { first, last }: Seconds, { measure, sign }: Pa
   const where = whereProcess(sums.scope, params, [
     first === undefined ? undefined : `second >= ${params.bind(String(first), "UInt32")}`,
     last === undefined ? undefined : `second <= ${params.bind(String(last), "UInt32")}`,
-    predicate(sums.filter, { params, scope: sums.scope, rows: LATE_ROWS }),
+    predicate(sums.filter, { params, scope: sums.scope, rows: LATE_COLUMNS }),
   ]);
   return `
   SELECT stack, ${minus}toInt64(sum(${bytes})) AS bytes, ${minus}toInt64(sum(${count})) AS count

@@ -1,9 +1,10 @@
 import type { Filter } from "../ast.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
 import { needsOf } from "../sql/needs.js";
-import { bornRows, completeRows, type RowSet } from "../sql/rows.js";
+import { NEVER, type RowColumns } from "../sql/columns.js";
+import { bornSet, completeSets, type RowSet } from "../sql/rows.js";
 import type { ProcessScope, Window } from "../sql/scope.js";
-import { allocationRange, within } from "../sql/window.js";
+import { allocationRange, lateFreeRange, within } from "../sql/window.js";
 
 export const ALLOCATION_SORTS = ["time", "size", "lifetime", "address"] as const;
 export type AllocationSort = (typeof ALLOCATION_SORTS)[number];
@@ -25,54 +26,82 @@ export interface AllocationsQuestion {
   after?: PageKey | undefined;
 }
 
-/** What was never freed lives longest. */
-const SORT_COLUMNS: Record<AllocationSort, string> = {
-  time: "toUInt64(time_ns)",
-  size: "size",
-  lifetime: "if(freed = 1, lifetime_ns, 18446744073709551615)",
-  address: "address",
-};
-
-/** Whether a page comes from `allocations` alone, so that `compileLateFrees` must complete its rows. */
-export function isPageIncomplete({ filter, sort }: AllocationsQuestion): boolean {
-  return sort !== "lifetime" && needsOf(filter) !== "fate";
+/**
+ * Numbers of a page of allocations in order, with the values they are sorted by: `sort_key`, `id`. Only the columns that decide are
+ * read for all rows; `compileAllocationRows` and `compileLateFrees` then fetch the page.
+ */
+export function compileAllocationPage(question: AllocationsQuestion): CompiledQuery {
+  const params = new Params();
+  const { limit, order } = question;
+  const direction = order === "asc" ? "ASC" : "DESC";
+  const last = `ORDER BY sort_key ${direction}, id ${direction}\nLIMIT ${params.bind(limit, "UInt32")}`;
+  const branches = setsOf(question, question.sort, params).map((rows) => pageBranch(rows, question, last, params));
+  return params.query(`
+SELECT toString(sort_key) AS sort_key, toString(id) AS id
+FROM
+(${branches.join("\n  UNION ALL")}
+) AS page
+ORDER BY page.sort_key ${direction}, page.id ${direction}
+LIMIT ${params.bind(limit, "UInt32")}`);
 }
 
-/** A page of single allocations. */
-export function compileAllocations(question: AllocationsQuestion): CompiledQuery {
-  const params = new Params();
-  const { scope, sort, order, limit, after } = question;
-  const rows = rowsOf(question, params);
-  const started = params.time(scope.startedNs);
-  const column = SORT_COLUMNS[sort];
-  const direction = order === "asc" ? "ASC" : "DESC";
+function pageBranch(rows: RowSet, question: AllocationsQuestion, last: string, params: Params): string {
+  const { order, after } = question;
+  const key = sortKey(question.sort, rows.columns);
   const next = after
-    ? `(${column}, id) ${order === "asc" ? ">" : "<"} (${params.bind(after.value, "UInt64")}, ${params.bind(after.id, "UInt64")})`
+    ? `(${key}, id) ${order === "asc" ? ">" : "<"} (${params.bind(after.value, "UInt64")}, ${params.bind(after.id, "UInt64")})`
     : undefined;
+  return `
+  SELECT * FROM (SELECT ${key} AS sort_key, id FROM ${rows.from}
+  WHERE ${rows.where([...conditionsOf(rows, question, params), next])}
+  ${last})`;
+}
+
+/** What was never freed lives longest. */
+function sortKey(sort: AllocationSort, columns: RowColumns): string {
+  switch (sort) {
+    case "time":
+      return `toUInt64(${columns.allocated})`;
+    case "size":
+      return "size";
+    case "lifetime":
+      return `if(${columns.isFreed ?? NEVER}, lifetime_ns, 18446744073709551615)`;
+    case "address":
+      return "address";
+  }
+}
+
+/** How many allocations there are in all pages: `total`. */
+export function compileAllocationCount(question: AllocationsQuestion): CompiledQuery {
+  const params = new Params();
+  const branches = setsOf(question, "time", params).map(
+    (rows) => `
+  SELECT count() AS part FROM ${rows.from}
+  WHERE ${rows.where(conditionsOf(rows, question, params))}`,
+  );
+  return params.query(`
+SELECT sum(part) AS total
+FROM
+(${branches.join("\n  UNION ALL")}
+)`);
+}
+
+/** The rows of these allocations as their wire blocks left them, in no order. */
+export function compileAllocationRows(scope: ProcessScope, ids: readonly string[]): CompiledQuery {
+  const params = new Params();
   return params.query(`
 SELECT
-  toString(id) AS id_text,
-  toString(${column}) AS sort_value,
-  time_ns - ${started} AS time,
+  toString(id) AS key,
+  time_ns - ${params.time(scope.startedNs)} AS time,
   lifetime_ns AS lifetime,
   freed,
   concat('0x', lower(hex(address))) AS address_hex,
   size, stack, thread, kind,
   toString(realloc_of) AS realloc_of_id,
   free_thread, free_stack
-FROM ${rows.from}
-WHERE ${rows.where([...conditionsOf(question, params), next])}
-ORDER BY ${column} ${direction}, id ${direction}
-LIMIT ${params.bind(limit, "UInt32")}`);
-}
-
-/** How many allocations there are in all pages. */
-export function compileAllocationCount(question: AllocationsQuestion): CompiledQuery {
-  const params = new Params();
-  const rows = rowsOf({ ...question, sort: "time" }, params);
-  return params.query(`
-SELECT count() AS total FROM ${rows.from}
-WHERE ${rows.where(conditionsOf(question, params))}`);
+FROM allocations
+WHERE process = ${params.bind(scope.process, "UInt64")} AND id IN ${params.bind(ids, "Array(UInt64)")}
+LIMIT ${params.bind(ids.length, "UInt32")}`);
 }
 
 /** The late frees of these allocations. */
@@ -84,11 +113,15 @@ WHERE process = ${params.bind(scope.process, "UInt64")} AND id IN ${params.bind(
 LIMIT ${params.bind(ids.length, "UInt32")}`);
 }
 
-function rowsOf(question: AllocationsQuestion, params: Params): RowSet {
-  const make = isPageIncomplete(question) ? bornRows : completeRows;
-  return make(question.filter, question.scope, params);
+function setsOf({ filter, scope }: AllocationsQuestion, sort: AllocationSort, params: Params): RowSet[] {
+  const needsEnd = needsOf(filter).fate || sort === "lifetime";
+  return needsEnd ? completeSets(filter, scope, params, sort === "address") : [bornSet(filter, scope, params)];
 }
 
-function conditionsOf({ window, scope }: AllocationsQuestion, params: Params): (string | undefined)[] {
-  return [...allocationRange(window, scope, params), within("time_ns", window, params)];
+function conditionsOf(rows: RowSet, { window, scope }: AllocationsQuestion, params: Params): (string | undefined)[] {
+  const range =
+    rows.table === "late_frees"
+      ? lateFreeRange({ fromNs: window.fromNs }, scope, params)
+      : allocationRange(window, scope, params);
+  return [...range, within(rows.columns.allocated, window, params)];
 }

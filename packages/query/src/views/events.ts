@@ -1,9 +1,9 @@
 import type { Filter } from "../ast.js";
-import { BORN_ROWS, LATE_ROWS } from "../sql/columns.js";
+import { BORN_COLUMNS, LATE_COLUMNS } from "../sql/columns.js";
 import { needsOf } from "../sql/needs.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
 import { predicate } from "../sql/predicate.js";
-import { completeRows } from "../sql/rows.js";
+import { completeSets } from "../sql/rows.js";
 import type { ProcessScope, Window } from "../sql/scope.js";
 import { allocationRange, lateFreeRange, whereProcess, within } from "../sql/window.js";
 
@@ -82,7 +82,8 @@ ORDER BY t, id, is_free`);
 /** The filter where both tables can decide it; else membership in the set of allocations for which it holds. */
 function idCondition(filter: Filter, scope: ProcessScope, params: Params, table: "born" | "late"): string {
   const needs = needsOf(filter);
-  if (needs === "birth") return predicate(filter, { params, scope, rows: table === "born" ? BORN_ROWS : LATE_ROWS });
-  const rows = completeRows(filter, scope, params);
-  return `id IN (SELECT id FROM ${rows.from} WHERE ${rows.where([])})`;
+  if (!needs.fate && !(needs.row && table === "late"))
+    return predicate(filter, { params, scope, rows: table === "born" ? BORN_COLUMNS : LATE_COLUMNS });
+  const sets = completeSets(filter, scope, params).map((rows) => `SELECT id FROM ${rows.from} WHERE ${rows.where([])}`);
+  return `id IN (${sets.join(" UNION ALL ")})`;
 }

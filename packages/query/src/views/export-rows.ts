@@ -1,6 +1,9 @@
 import type { Filter } from "../ast.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
-import { completeRows } from "../sql/rows.js";
+import { JOINED_COLUMNS } from "../sql/columns.js";
+import { splitByFate } from "../sql/needs.js";
+import { predicate } from "../sql/predicate.js";
+import { joinedRows } from "../sql/rows.js";
 import type { ProcessScope, Window } from "../sql/scope.js";
 import { allocationRange, whereProcess, within } from "../sql/window.js";
 
@@ -26,7 +29,8 @@ export interface ExportRowsQuestion {
 export function compileExportRows({ scope, window, filter, lowId, highId }: ExportRowsQuestion): CompiledQuery {
   const params = new Params();
   const ids = `id BETWEEN ${params.bind(lowId, "UInt64")} AND ${params.bind(highId, "UInt64")}`;
-  const rows = completeRows(filter, scope, params, ids);
+  const ended = predicate(splitByFate(filter).late, { params, scope, rows: JOINED_COLUMNS });
+  const conditions = [within("time_ns", window, params), ended];
   return params.query(`
 SELECT
   toString(id) AS id,
@@ -40,5 +44,10 @@ SELECT
   if(realloc_of = 0, NULL, toString(realloc_of)) AS reallocOf,
   if(freed = 1, free_thread, NULL) AS freeThread,
   if(freed = 1 AND free_stack > 0, free_stack, NULL) AS freeStack
-FROM (SELECT * FROM ${rows.from} WHERE ${rows.where([ids, within("time_ns", window, params)])} ORDER BY id)`);
+FROM
+(
+  SELECT * FROM ${joinedRows(filter, scope, params, ids)}
+  WHERE ${whereProcess(scope, params, conditions)}
+  ORDER BY id
+)`);
 }

@@ -1,7 +1,7 @@
 import type { Filter } from "../ast.js";
 import type { Measure } from "../shapes.js";
-import { TEMPORARY_NS } from "../catalog.js";
-import { factsOf, termOf, type Facts } from "../sql/measures.js";
+import { NEVER } from "../sql/columns.js";
+import { factsOf, isTemporary, termOf, type Facts } from "../sql/measures.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
 import { rowSets, type RowSet } from "../sql/rows.js";
 import type { ProcessScope, Window } from "../sql/scope.js";
@@ -95,9 +95,10 @@ function branch(rows: RowSet, question: GroupsQuestion, params: Params): string 
   GROUP BY stack`;
 }
 
+/** Statistics concern both ends of allocations: a range must hold for those made and those freed in the window. */
 function rangeOf(rows: RowSet, window: Window, scope: ProcessScope, params: Params): string[] {
-  if (rows.kind === "born") return allocationRange(window, scope, params);
-  return rows.kind === "late" ? lateFreeRange({ fromNs: window.fromNs }, scope, params) : [];
+  if (rows.table === "allocations") return allocationRange(window, scope, params);
+  return rows.table === "late_frees" ? lateFreeRange({ fromNs: window.fromNs }, scope, params) : [];
 }
 
 function sums(name: string, sign: "" | "-", condition: string | null): string {
@@ -114,18 +115,18 @@ function measured(measure: Measure, rows: RowSet, facts: Facts): string {
 }
 
 function history(rows: RowSet, facts: Facts): string {
-  const isLate = rows.kind === "late";
+  const isCorrection = rows.role === "correction";
   return [
-    sums("allocated", "", isLate ? null : facts.allocated),
+    sums("allocated", "", isCorrection ? null : facts.allocated),
     sums("freed", "", facts.freed),
-    isLate ? sums("leaked", "-", facts.allocated) : sums("leaked", "", `${facts.allocated} AND freed = 0`),
-    sums("temporary", "", `${facts.ended} AND lifetime_ns < ${TEMPORARY_NS}`),
+    isCorrection ? sums("leaked", "-", facts.allocated) : sums("leaked", "", facts.open),
+    sums("temporary", "", isTemporary(facts)),
   ].join("\n    ");
 }
 
 function extremes(measure: Measure, rows: RowSet, facts: Facts): string {
   const ofFrees = measure === "freed";
-  const known = ofFrees ? facts.freed : rows.kind === "late" ? "1 = 0" : facts.allocated;
+  const known = ofFrees ? facts.freed : rows.role === "correction" ? NEVER : facts.allocated;
   const time = ofFrees ? facts.freeTime : facts.time;
   const ended = ofFrees ? facts.freed : facts.ended;
   return [

@@ -61,6 +61,25 @@ ORDER BY bucket
 LIMIT 100000`);
 }
 
+/** Single blocks that overlap the window, times relative to its beginning. */
+export function compileTimelineSpans({ scope, fromNs, toNs }: TimelineQuestion): CompiledQuery {
+  const params = new Params();
+  const from = params.time(fromNs);
+  return params.query(`
+SELECT
+  start_ns - ${from} AS start,
+  end_ns - ${from} AS end,
+  live_bytes AS live,
+  live_allocations AS live_count,
+  allocated_bytes AS allocated,
+  allocations AS allocated_count,
+  frees AS freed_count
+FROM blocks FINAL
+WHERE process = ${params.bind(scope.process, "UInt64")} AND end_ns >= ${from} AND start_ns <= ${params.time(toNs)}
+ORDER BY block
+LIMIT 100000`);
+}
+
 /** Peaks and memory samples of single blocks, with the interval that each lies in: what rows cannot tell. */
 export function compileTimelineMarks(question: TimelineQuestion): CompiledQuery {
   const params = new Params();
@@ -130,7 +149,7 @@ function eventBranches(
     ["0", "0", "sum(size)", "count()"],
     [...range, facts.freed],
   );
-  if (rows.kind === "late") return [frees];
+  if (rows.role === "correction") return [frees];
   return [
     select(
       rows,
@@ -153,7 +172,8 @@ function select(rows: RowSet, bucket: string, sums: readonly string[], condition
 
 function baseRange(rows: RowSet, base: TimelineBase, params: Params): string[] {
   const { firstId, endId, afterBlock, lastBlock } = base;
-  if (rows.kind !== "late") return [`id >= ${params.bind(firstId, "UInt64")}`, `id < ${params.bind(endId, "UInt64")}`];
+  if (rows.table !== "late_frees")
+    return [`id >= ${params.bind(firstId, "UInt64")}`, `id < ${params.bind(endId, "UInt64")}`];
   return [`block > ${params.bind(afterBlock, "UInt32")}`, `block <= ${params.bind(lastBlock, "UInt32")}`];
 }
 

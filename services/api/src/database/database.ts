@@ -1,6 +1,12 @@
-import type { ClickHouseClient } from "@heaphound/service-kit";
+import type { ClickHouseClient, ClickHouseSettings } from "@heaphound/service-kit";
 import type { CompiledQuery } from "@heaphound/query/server";
 import { currentRequest } from "../http/request-context.js";
+
+const SETTINGS: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 0,
+  // Looking up millions of late frees in the primary index one by one took 11 s where a scan takes 0.5 s.
+  use_index_for_in_with_subqueries_max_values: "100000",
+};
 
 /** Asks the database on behalf of the current request: bounded, labelled, and cancelled when its client leaves. */
 export class Database {
@@ -48,7 +54,7 @@ export class Database {
   ): Pick<Parameters<ClickHouseClient["exec"]>[0], "abort_signal" | "clickhouse_settings"> {
     const signal = currentRequest()?.signal;
     return {
-      clickhouse_settings: { log_comment: `api:${label}`, output_format_json_quote_64bit_integers: 0 },
+      clickhouse_settings: { ...SETTINGS, log_comment: `api:${label}` },
       ...(signal ? { abort_signal: signal } : {}),
     };
   }

@@ -1,9 +1,9 @@
 import type { AllocationRow, Allocations, Filter, Frame, Instant, ProcessSummary } from "@heaphound/query";
 import {
   compileAllocationCount,
-  compileAllocations,
+  compileAllocationPage,
+  compileAllocationRows,
   compileLateFrees,
-  isPageIncomplete,
   type AllocationSort,
   type AllocationsQuestion as Compiled,
   type PageKey,
@@ -26,9 +26,13 @@ export interface AllocationsQuestion {
   after?: string | undefined;
 }
 
+interface PageEntry {
+  id: string;
+  sort_key: string;
+}
+
 interface Row {
-  id_text: string;
-  sort_value: string;
+  key: string;
   time: number;
   lifetime: number;
   freed: number;
@@ -62,31 +66,39 @@ export class AllocationsService {
     const scope = scopeOf(process);
     const window = windowOf("allocated", question, scope).clock;
     const compiled: Compiled = { ...question, scope, window, after: readPageKey(question.after) };
-    const [rows, counted] = await Promise.all([
-      this.rows(compiled, scope),
+    const [page, counted] = await Promise.all([
+      this.database.rows<PageEntry>("allocation-page", compileAllocationPage(compiled)),
       this.database.rows<{ total: number }>("allocation-count", compileAllocationCount(compiled)),
     ]);
+    const rows = await this.rows(
+      scope,
+      page.map(({ id }) => id),
+    );
     const total = counted[0]?.total ?? 0;
-    const last = rows.at(-1);
+    const last = page.at(-1);
     return {
       revision: process.revision,
       sentence: allocationsSentence(total, nameOf(process), question.filter),
       total,
       rows: rows.map(toAllocation),
       stacks: await this.framesOf(scope, rows),
-      next: last && rows.length === question.limit ? `${last.sort_value}.${last.id_text}` : null,
+      next: last && page.length === question.limit ? `${last.sort_key}.${last.id}` : null,
     };
   }
 
-  private async rows(question: Compiled, scope: ProcessScope): Promise<Row[]> {
-    const rows = await this.database.rows<Row>("allocations", compileAllocations(question));
-    const open = rows.filter((row) => row.freed === 0).map((row) => row.id_text);
-    if (!isPageIncomplete(question) || open.length === 0) return rows;
-    const late = await this.database.rows<LateFree>("late-frees", compileLateFrees(scope, open));
-    const byId = new Map(late.map((free) => [free.key, free]));
-    return rows.map((row) => {
-      const free = byId.get(row.id_text);
-      return free ? { ...row, ...free, freed: 1 } : row;
+  /** The rows of a page in its order, with their ends. */
+  private async rows(scope: ProcessScope, ids: readonly string[]): Promise<Row[]> {
+    if (ids.length === 0) return [];
+    const [rows, late] = await Promise.all([
+      this.database.rows<Row>("allocation-rows", compileAllocationRows(scope, ids)),
+      this.database.rows<LateFree>("late-frees", compileLateFrees(scope, ids)),
+    ]);
+    const ends = new Map(late.map((free) => [free.key, free]));
+    const byId = new Map(rows.map((row) => [row.key, row]));
+    return ids.flatMap((id) => {
+      const row = byId.get(id);
+      const end = ends.get(id);
+      return row ? [end ? { ...row, ...end, freed: 1 } : row] : [];
     });
   }
 
@@ -102,7 +114,7 @@ const KINDS = ["malloc", "calloc", "realloc", "aligned"] as const;
 function toAllocation(row: Row): AllocationRow {
   const isFreed = row.freed === 1;
   return {
-    id: row.id_text,
+    id: row.key,
     timeNs: row.time,
     lifetimeNs: isFreed ? row.lifetime : null,
     address: row.address_hex,

@@ -29,6 +29,17 @@ export interface Mark {
   memory_limit: number;
 }
 
+/** A wire block; times are relative to the beginning of the window. */
+export interface BlockSpan {
+  start: number;
+  end: number;
+  live: number;
+  live_count: number;
+  allocated: number;
+  allocated_count: number;
+  freed_count: number;
+}
+
 /** The series of a timeline while they are filled: live figures by interval, carried on where nothing happened. */
 export class TimelineSeries {
   readonly stepNs: number;
@@ -90,6 +101,41 @@ export class TimelineSeries {
       this.addRates(row);
       this.sample(row.bucket, row.resident, row.memory_limit);
     }
+  }
+
+  /**
+   * Blocks wider than an interval: what they did is spread evenly over their time, and live figures run straight from one
+   * block's end to the next one's.
+   */
+  addSpans(spans: readonly BlockSpan[]): void {
+    let [live, count] = [this.liveBefore, this.countBefore];
+    let bucket = 0;
+    for (const span of spans) {
+      const width = Math.max(1, span.end - span.start);
+      for (; bucket < this.length && this.offsetOfEnd(bucket) < span.end; bucket++) {
+        const share = Math.max(0, (this.offsetOfEnd(bucket) - span.start) / width);
+        this.live[bucket] = Math.round(live + (span.live - live) * share);
+        this.liveCount[bucket] = Math.round(count + (span.live_count - count) * share);
+      }
+      [live, count] = [span.live, span.live_count];
+      if (bucket < this.length) [this.live[bucket], this.liveCount[bucket]] = [live, count];
+      this.spread(span, width);
+    }
+  }
+
+  private spread(span: BlockSpan, width: number): void {
+    const last = Math.min(this.length - 1, Math.floor(span.end / this.stepNs));
+    for (let bucket = Math.max(0, Math.floor(span.start / this.stepNs)); bucket <= last; bucket++) {
+      const begin = Math.max(span.start, bucket * this.stepNs);
+      const share = Math.max(0, Math.min(span.start + width, this.offsetOfEnd(bucket)) - begin) / width;
+      this.allocated[bucket]! += span.allocated * share;
+      this.allocations[bucket]! += span.allocated_count * share;
+      this.frees[bucket]! += span.freed_count * share;
+    }
+  }
+
+  private offsetOfEnd(bucket: number): number {
+    return this.endOf(bucket) - this.fromNs;
   }
 
   addMemory(marks: readonly Mark[]): void {

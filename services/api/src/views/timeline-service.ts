@@ -4,13 +4,14 @@ import {
   compileTimelineMarks,
   compileTimelineRows,
   compileTimelineScale,
+  compileTimelineSpans,
   hasTimelineBase,
   type TimelineQuestion as Compiled,
 } from "@heaphound/query/server";
 import type { Database } from "../database/database.js";
 import type { ProcessFinder } from "../processes/process-finder.js";
 import { scopeOf, windowOf } from "./question-window.js";
-import { TimelineSeries, type BlockInterval, type Mark, type RowInterval } from "./timeline-series.js";
+import { TimelineSeries, type BlockInterval, type BlockSpan, type Mark, type RowInterval } from "./timeline-series.js";
 
 export interface TimelineQuestion {
   from?: Instant | undefined;
@@ -21,8 +22,8 @@ export interface TimelineQuestion {
 
 /** From this many blocks per point on, the totals of blocks are as good as single rows. */
 const BLOCKS_PER_POINT = 2;
-/** Beyond this many events in the window single rows take too long. */
-const MAX_EVENTS = 25_000_000;
+/** Beyond this many events in the window reading single rows would be felt, and blocks are short. */
+const MAX_EVENTS = 2_000_000;
 
 interface Scale {
   blocks: number;
@@ -68,14 +69,23 @@ export class TimelineService {
     const [scale] = await this.database.rows<Scale>("timeline-scale", compileTimelineScale(question));
     if (!scale) return;
     series.startAt(scale.live_before, scale.count_before);
-    if (scale.blocks >= BLOCKS_PER_POINT * series.length || scale.events > MAX_EVENTS) {
+    if (scale.blocks >= BLOCKS_PER_POINT * series.length) {
       series.addBlocks(await this.database.rows<BlockInterval>("timeline-blocks", compileTimelineBlocks(question)));
     } else if (scale.blocks > 0) {
-      const [rows, marks] = await Promise.all([this.rows(question, scale), this.marks(question)]);
-      series.addRows(rows);
-      series.addMemory(marks);
-      series.addPeaks(marks);
+      await this.fillFinely(series, question, scale);
     }
+  }
+
+  /** There are fewer blocks than points: their events say more, as long as they are not too many. */
+  private async fillFinely(series: TimelineSeries, question: Compiled, scale: Scale): Promise<void> {
+    const marks = this.marks(question);
+    if (scale.events > MAX_EVENTS) {
+      series.addSpans(await this.database.rows<BlockSpan>("timeline-spans", compileTimelineSpans(question)));
+    } else {
+      series.addRows(await this.rows(question, scale));
+    }
+    series.addMemory(await marks);
+    series.addPeaks(await marks);
   }
 
   private rows(question: Compiled, scale?: Scale): Promise<RowInterval[]> {

@@ -1,0 +1,40 @@
+SELECT stack, toInt64(sum(bytes)) AS bytes, toInt64(sum(count)) AS count
+FROM
+(
+  SELECT stack, toInt64(sum(allocated_bytes)) AS bytes, toInt64(sum(allocations)) AS count
+  FROM usage
+  WHERE process = {p1:UInt64} AND second <= {p0:UInt32}
+  GROUP BY stack
+  UNION ALL
+  SELECT stack, toInt64(sum(size)) AS bytes, toInt64(count()) AS count
+  FROM allocations
+  WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p2:Int64} AND {p3:Int64}
+  GROUP BY stack
+  UNION ALL
+  SELECT stack, -toInt64(sum(freed_bytes)) AS bytes, -toInt64(sum(frees)) AS count
+  FROM usage
+  WHERE process = {p1:UInt64} AND second <= {p0:UInt32}
+  GROUP BY stack
+  UNION ALL
+  SELECT stack, -toInt64(sum(size)) AS bytes, -toInt64(count()) AS count
+  FROM allocations
+  WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p5:Int64}) AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p2:Int64} AND {p3:Int64}
+  GROUP BY stack
+  UNION ALL
+  SELECT stack, -toInt64(sum(size)) AS bytes, -toInt64(count()) AS count
+  FROM late_frees
+  WHERE process = {p1:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p4:Int64}) AND block <= (SELECT max(block) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p2:Int64} AND {p3:Int64}
+  GROUP BY stack
+)
+GROUP BY stack
+HAVING count != 0
+ORDER BY bytes DESC, stack
+LIMIT {p6:UInt32}
+
+-- p0 = "1700000011"
+-- p1 = "6840000000000000001"
+-- p2 = "1700000012000000000"
+-- p3 = "1700000012500000000"
+-- p4 = "1700000011900000000"
+-- p5 = "1700000012600000000"
+-- p6 = 1000

@@ -59,7 +59,7 @@ module.exports = {
       name: "production-code-needs-real-dependencies",
       severity: "error",
       comment: "a module that only devDependencies bring is missing in an image",
-      from: { path: "^(packages|services)/[^/]+/src/", pathNot: "\\.test\\.tsx?$|/testing/" },
+      from: { path: "^(packages|services)/[^/]+/src/", pathNot: "\\.test\\.tsx?$|/(testing|test-support|gen)/" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg"], dependencyTypesNot: ["type-only", "npm"] },
     },
   ],

@@ -17,7 +17,10 @@ export function progress(title: string, total: number, unit: "bytes" | "count"):
     {
       format: (_, { progress: share, value, eta }) => {
         const width = 24;
-        const drawn = total > 0 ? `[${cliProgress.Format.BarFormat(share, { barsize: width, ...cliProgress.Presets.legacy })}] ` : "";
+        const drawn =
+          total > 0
+            ? `[${cliProgress.Format.BarFormat(share, { barsize: width, ...cliProgress.Presets.legacy })}] `
+            : "";
         const left = total > 0 && eta > 0 ? `, ${eta} s left` : "";
         return `${title} ${drawn}${format(value)}${total > 0 ? ` of ${format(total)}` : ""}${left}`;
       },

@@ -67,7 +67,7 @@ UNWIND_UNITS := $(notdir $(basename $(wildcard test/unit/unwind_*.c test/unit/st
 UNWIND_UNIT_FILES := $(addprefix $(UNWIND_BUILD)/unit/,$(UNWIND_UNITS))
 $(UNWIND_UNIT_FILES): $(UNWIND_BUILD)/unit/%: test/unit/%.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
 	@mkdir -p $(@D)
-	@$(CC) $(UNWIND_FLAGS) -O1 -fsanitize=$(if $(findstring thread,$*),thread,address$(comma)undefined) -fno-sanitize-recover=all \
+	@$(CC) $(UNWIND_FLAGS) -O1 -fsanitize=$(if $(findstring thread,$*),thread,$(if $(findstring walk,$*),undefined,address$(comma)undefined)) -fno-sanitize-recover=all \
 	  $(filter %.c,$^) -o $@ -lpthread -ldl
 comma := ,
 

@@ -59,7 +59,8 @@ void hh_sys_exit_process(int status) {
 /* rt_sigprocmask copies the new mask in before it looks at `how`: with an impossible `how` it changes nothing and says
  * EFAULT for an unreadable mask, EINVAL for a readable one. No descriptor, no permission, no signal. */
 static int word_readable(uintptr_t address) {
-  return hh_syscall6(SYS_rt_sigprocmask, -1, (long)address, 0, 8, 0, 0) != -EFAULT;
+  /* A null mask is no mask: that succeeds. */
+  return address && hh_syscall6(SYS_rt_sigprocmask, -1, (long)address, 0, 8, 0, 0) != -EFAULT;
 }
 
 int hh_sys_readable(const void *address, size_t bytes) {

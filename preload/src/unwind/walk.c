@@ -60,7 +60,7 @@ static __attribute__((noinline, cold)) hh_rule find_rule(const hh_memo *memo, wa
 
 /* The frame register may be anything: is what it points to further out, and known to be readable? */
 static inline int frame_is_near(uint64_t cfa, uint64_t slot, uint64_t sp, uint64_t start, uint64_t room) {
-  return cfa > sp && cfa - 8 * slot - start < room;
+  return cfa > sp && !(cfa & 7) && cfa - 8 * slot - start < room;
 }
 
 /* The CFA is outside the known part of the stack, or not further out than sp. */

@@ -1,40 +1,52 @@
 /* Tables made by hand: every encoding of the search table, none at all, 64-bit lengths, several CIEs. */
-#include <stdint.h>
-#include <string.h>
 #include "check.h"
 #include "unwind/compile.h"
 #include "unwind/eh_frame.h"
+#include <stdint.h>
+#include <string.h>
 
 enum { FUNCTIONS = 5, FUNCTION_BYTES = 64, GAP_BYTES = 32, BYTES = 4096 };
 
 typedef struct builder {
   uint8_t data[BYTES];
   uint32_t used;
+  uint8_t code[FUNCTIONS * (FUNCTION_BYTES + GAP_BYTES)]; /* never run: only its addresses matter */
   uint32_t fde[FUNCTIONS];
 } builder;
 
 static builder b;
-static uint8_t code[FUNCTIONS * (FUNCTION_BYTES + GAP_BYTES)]; /* never run: only its addresses matter */
 
-static uint64_t here(void) { return (uint64_t)(uintptr_t)(b.data + b.used); }
+static uint64_t here(void) {
+  return (uint64_t)(uintptr_t)(b.data + b.used);
+}
 static void put(const void *bytes, uint32_t size) {
   memcpy(b.data + b.used, bytes, size);
   b.used += size;
 }
-static void put8(unsigned value) { put(&(uint8_t){(uint8_t)value}, 1); }
-static void put32(uint64_t value) { put(&(uint32_t){(uint32_t)value}, 4); }
-static void put64(uint64_t value) { put(&value, 8); }
-static uint64_t function_at(int i) { return (uint64_t)(uintptr_t)code + (uint64_t)i * (FUNCTION_BYTES + GAP_BYTES); }
+static void put8(unsigned value) {
+  put(&(uint8_t){(uint8_t)value}, 1);
+}
+static void put32(uint64_t value) {
+  put(&(uint32_t){(uint32_t)value}, 4);
+}
+static void put64(uint64_t value) {
+  put(&value, 8);
+}
+static uint64_t function_at(int i) {
+  return (uint64_t)(uintptr_t)b.code + (uint64_t)i * (FUNCTION_BYTES + GAP_BYTES);
+}
 
 /* Opens a record; close_record writes its length. */
 static uint32_t open_record(int wide) {
   uint32_t at = b.used;
   put32(wide ? 0xffffffffu : 0);
-  if (wide) put64(0);
+  if (wide)
+    put64(0);
   return at;
 }
 static void close_record(uint32_t at, int wide) {
-  while (b.used % 8) put8(0);
+  while (b.used % 8)
+    put8(0);
   uint64_t length = b.used - at - (wide ? 12 : 4);
   memcpy(b.data + at + (wide ? 4 : 0), &length, wide ? 8 : 4);
 }
@@ -85,14 +97,17 @@ static void add_all(int wide) {
   memset(&b, 0, sizeof b);
   b.used = 256; /* the header comes here */
   uint32_t relative = add_cie(wide, "zR", 0x1b, 1), absolute = add_cie(wide, "zPLR", 0x00, 3);
-  for (int i = FUNCTIONS; i-- > 0;) add_fde(i, wide && i != 2, i & 1 ? absolute : relative, i & 1 ? 0x00 : 0x1b);
+  for (int i = FUNCTIONS; i-- > 0;)
+    add_fde(i, wide && i != 2, i & 1 ? absolute : relative, i & 1 ? 0x00 : 0x1b);
   put32(0);
 }
 
 static void put_entry(unsigned encoding, uint64_t value, uint64_t header) {
   uint64_t base = (encoding & 0x70) == 0x30 ? header : (encoding & 0x70) == 0x10 ? here() : 0;
-  if ((encoding & 7) == 3) put32(value - base);
-  else put64(value - base);
+  if ((encoding & 7) == 3)
+    put32(value - base);
+  else
+    put64(value - base);
 }
 
 static hh_image image_with_header(unsigned table_encoding, unsigned count_encoding) {
@@ -104,7 +119,8 @@ static hh_image image_with_header(unsigned table_encoding, unsigned count_encodi
   b.used = 0;
   put8(1), put8(0x1b), put8(count_encoding), put8(table_encoding);
   put32((uint64_t)(uintptr_t)b.data + 256 - here());
-  if (count_encoding != HH_PE_OMIT) put32(FUNCTIONS);
+  if (count_encoding != HH_PE_OMIT)
+    put32(FUNCTIONS);
   for (int i = 0; i < FUNCTIONS && table_encoding != HH_PE_OMIT; i++) {
     put_entry(table_encoding, function_at(i), image.header);
     put_entry(table_encoding, (uint64_t)(uintptr_t)b.data + b.fde[i], image.header);
@@ -135,9 +151,10 @@ int main(void) {
   static const struct {
     const char *name;
     unsigned table, count;
-  } headers[] = {{"datarel sdata4", 0x3b, 0x03}, {"datarel udata4", 0x33, 0x03}, {"datarel sdata8", 0x3c, 0x03},
-                 {"absolute udata8", 0x04, 0x03}, {"absolute pointers", 0x00, 0x03}, {"no table", 0xff, 0xff},
-                 {"no count", 0x3b, 0xff}, {"table of uleb, which cannot be searched", 0x01, 0x03}};
+  } headers[] = {{"datarel sdata4", 0x3b, 0x03},    {"datarel udata4", 0x33, 0x03},
+                 {"datarel sdata8", 0x3c, 0x03},    {"absolute udata8", 0x04, 0x03},
+                 {"absolute pointers", 0x00, 0x03}, {"no table", 0xff, 0xff},
+                 {"no count", 0x3b, 0xff},          {"table of uleb, which cannot be searched", 0x01, 0x03}};
   for (int wide = 0; wide < 2; wide++) {
     for (unsigned i = 0; i < sizeof headers / sizeof headers[0]; i++) {
       add_all(wide);

@@ -1,9 +1,9 @@
 /* fork with other threads allocating: the child may have inherited a held lock. */
+#include "touch.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "touch.h"
 
 static int stop;
 
@@ -12,13 +12,15 @@ static NOINLINE int recurse(int depth) {
   return depth ? recurse(depth - 1) + 1 : 0;
 }
 static void *run(void *argument) {
-  while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) recurse((int)touch_random(40));
+  while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE))
+    recurse((int)touch_random(40));
   return argument;
 }
 
 int main(void) {
   pthread_t threads[2];
-  for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, run, NULL);
+  for (int i = 0; i < 2; i++)
+    pthread_create(&threads[i], NULL, run, NULL);
   int failed = 0;
   for (int i = 0; i < 50; i++) {
     pid_t child = fork();
@@ -27,11 +29,14 @@ int main(void) {
       _exit(0);
     }
     int status = 0;
-    if (waitpid(child, &status, 0) != child || status) failed++;
+    if (waitpid(child, &status, 0) != child || status)
+      failed++;
   }
   __atomic_store_n(&stop, 1, __ATOMIC_RELEASE);
-  for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
-  if (failed) return 1;
+  for (int i = 0; i < 2; i++)
+    pthread_join(threads[i], NULL);
+  if (failed)
+    return 1;
   puts("ok");
   return 0;
 }

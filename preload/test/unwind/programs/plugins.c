@@ -1,10 +1,10 @@
 /* Two libraries loaded in turn at the same address with different frames at equal offsets; lazy binding through a
  * resolver that allocates; libraries that load others. Arguments: the directory of the plugins. */
+#include "touch.h"
 #include <alloca.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
-#include "touch.h"
 
 static NOINLINE void through_alloca(void (*plugin)(void), int bytes) {
   volatile char *area = alloca((size_t)bytes);
@@ -37,12 +37,14 @@ static void *open_plugin(const char *directory, const char *name, int mode) {
 
 static void *function_of(void *library, const char *name) {
   void *function = dlsym(library, name);
-  if (!function) exit(1);
+  if (!function)
+    exit(1);
   return function;
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2) return 2;
+  if (argc != 2)
+    return 2;
   void *last = NULL;
   int same_place = 0;
   for (int round = 0; round < 40; round++) {
@@ -55,7 +57,8 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 3; i++) {
       through(plugin);
       through_larger(plugin);
-      for (int bytes = 0; bytes < 200; bytes += 8) through_alloca(plugin, bytes);
+      for (int bytes = 0; bytes < 200; bytes += 8)
+        through_alloca(plugin, bytes);
     }
     dlclose(library);
   }

@@ -45,7 +45,8 @@ static void next_target(void) {
 #define NAMES8(n)                                                                                                      \
   shape_##n##0, shape_##n##1, shape_##n##2, shape_##n##3, shape_##n##4, shape_##n##5, shape_##n##6, shape_##n##7
 SHAPES8(0)
-SHAPES8(01) SHAPES8(02) SHAPES8(03) /* octal */
+SHAPES8(01)
+SHAPES8(02) SHAPES8(03) /* octal */
     const shape shapes[] = {NAMES8(0), NAMES8(01), NAMES8(02), NAMES8(03)};
 
 static void run(int depth, int spread, int captures) {

@@ -15,6 +15,9 @@ const CHROMIUM_FLAGS = [
   "--disable-sync",
 ];
 
+/** How long anything on a page may take to appear. */
+const TIMEOUT_MS = 8_000;
+
 export type Theme = "light" | "dark";
 
 /** Debian's Chromium with a profile of its own, and pages that tell what went wrong in them. */
@@ -43,6 +46,7 @@ export class TestBrowser {
       reducedMotion: "reduce",
       timezoneId: "UTC",
     });
+    context.setDefaultTimeout(TIMEOUT_MS);
     return new TestPage(context, await context.newPage());
   }
 }

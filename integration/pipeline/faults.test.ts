@@ -70,6 +70,8 @@ describe("when something dies", () => {
     const startedMs = Date.now() - 1;
     const worker = laboratory.start([program("worker")]);
     const ingester = laboratory.stack.service("ingester");
+    await work(worker, 1_000);
+    await laboratory.database.findProcess(worker.pid, startedMs);
     for (let round = 0; round < 3; round++) {
       await work(worker, 200_000);
       const restarts = ingester.restarts;
@@ -86,6 +88,7 @@ describe("when something dies", () => {
     const worker = laboratory.start([program("worker")]);
     const clickhouse = laboratory.stack.service("clickhouse");
     await work(worker, 200_000);
+    await laboratory.database.findProcess(worker.pid, startedMs);
     await clickhouse.stop();
     const stoppedMs = Date.now();
     while (Date.now() < stoppedMs + OUTAGE_MS) {
@@ -102,6 +105,7 @@ describe("when something dies", () => {
     const worker = laboratory.start([program("worker")]);
     const clickhouse = laboratory.stack.service("clickhouse");
     await work(worker, 300_000);
+    await laboratory.database.findProcess(worker.pid, startedMs);
     const restarts = clickhouse.restarts;
     clickhouse.kill("SIGKILL");
     await work(worker, 100_000);

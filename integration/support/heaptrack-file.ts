@@ -15,21 +15,26 @@ function readText(file: string): string {
   return (file.endsWith(".zst") ? zstdDecompressSync(bytes) : bytes).toString("latin1");
 }
 
-/** Replays the lines `a SIZE TRACE`, `+ INFO` and `- INFO` in the order of the file. */
-export function replayHeaptrackFile(file: string): HeaptrackSummary {
+/**
+ * Replays the lines `a SIZE TRACE`, `+ INFO` and `- INFO` in the order of the file. Events of blocks of the size
+ * `exceptBytes` are left out.
+ */
+export function replayHeaptrackFile(file: string, exceptBytes = -1): HeaptrackSummary {
   const sizes: number[] = [];
   let live = 0;
   const summary: HeaptrackSummary = { allocations: 0, frees: 0, leakedBytes: 0, peakBytes: 0 };
   for (const line of readText(file).split("\n")) {
-    const number = (): number => parseInt(line.slice(2), 16);
-    if (line.startsWith("a ")) sizes.push(number());
-    else if (line.startsWith("+ ")) {
+    const number = parseInt(line.slice(2), 16);
+    if (line.startsWith("a ")) sizes.push(number);
+    const size = sizes[number] ?? NaN;
+    if (size === exceptBytes) continue;
+    if (line.startsWith("+ ")) {
       summary.allocations++;
-      live += sizes[number()] ?? NaN;
+      live += size;
       summary.peakBytes = Math.max(summary.peakBytes, live);
     } else if (line.startsWith("- ")) {
       summary.frees++;
-      live -= sizes[number()] ?? NaN;
+      live -= size;
     }
   }
   return { ...summary, leakedBytes: live };

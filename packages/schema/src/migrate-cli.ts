@@ -32,8 +32,8 @@ async function main(): Promise<void> {
 }
 
 function credentials(): Pick<MigrateOptions, "username" | "password"> {
-  const username = process.env["HEAPHOUND_CLICKHOUSE_USER"];
-  const password = process.env["HEAPHOUND_CLICKHOUSE_PASSWORD"];
+  const username = process.env.HEAPHOUND_CLICKHOUSE_USER;
+  const password = process.env.HEAPHOUND_CLICKHOUSE_PASSWORD;
   return { ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
 

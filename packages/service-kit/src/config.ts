@@ -57,7 +57,7 @@ export interface ListenAddress {
 export const listenAddress = z.string().transform((text, context): ListenAddress => {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(text.trim());
   const port = Number(match?.[3] ?? -1);
-  if (match && port <= 65_535) return { host: match[1] ?? (match[2] || "127.0.0.1"), port };
+  if (match && port <= 65_535) return { host: match[1] ?? (match[2] === "" ? "127.0.0.1" : (match[2] ?? "")), port };
   context.addIssue({ code: "custom", message: "expected HOST:PORT, for example 127.0.0.1:7412" });
   return z.NEVER;
 });

@@ -35,9 +35,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
       ...process.env,
       HEAPHOUND_DATA_DIR: dataDir,
       HEAPHOUND_LISTEN: "127.0.0.1:0",
+      // Its standard input closes when this process ends, however it ends.
+      HEAPHOUND_EXIT_WITH_STDIN: "1",
       ...options.environment,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
   });
   const url = await listeningUrl(child);
   const ended = once(child, "exit");

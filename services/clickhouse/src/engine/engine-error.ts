@@ -18,7 +18,7 @@ export class EngineError extends Error {
 // The name is the last word in brackets: messages quote words of the query in brackets too.
 const ERROR_TEXT = /Code: (\d+)\. DB::Exception: (.*)\(([A-Z][A-Z0-9_]*[A-Z0-9])\)/s;
 const WRAPPED = /^(?:Code: \d+\. DB::Exception: )+/;
-const INNER_NAME = / \([A-Z][A-Z0-9_]*[A-Z0-9]\) \(version [^()]*(?:\([^()]*\))?\)\.?$/;
+const INNER_NAMES = /(?: \([A-Z][A-Z0-9_]*[A-Z0-9]\)(?: \(version [^()]*(?:\([^()]*\))?\))?\.?)+$/;
 
 /** Reads number, message and name from what the engine throws. */
 export function toEngineError(thrown: unknown): EngineError {
@@ -28,7 +28,7 @@ export function toEngineError(thrown: unknown): EngineError {
   if (!match) return new EngineError(1002, "UNKNOWN_EXCEPTION", text.trim());
   const [, code, message, type] = match;
   // Errors in data arrive wrapped: "Code: 32. DB::Exception: Code: 32. DB::Exception: ... (NAME) (version 26.7). (NAME)".
-  const bare = (message ?? "").trim().replace(WRAPPED, "").replace(INNER_NAME, "").replace(/\.+$/, "");
+  const bare = (message ?? "").trim().replace(WRAPPED, "").replace(INNER_NAMES, "").replace(/\.+$/, "");
   return new EngineError(Number(code), type ?? "UNKNOWN_EXCEPTION", bare);
 }
 

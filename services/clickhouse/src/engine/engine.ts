@@ -12,7 +12,7 @@ export interface EngineQuery {
   format?: string;
   /** Unique among what runs now; `cancel` finds the query by it. */
   queryId: string;
-  database?: string;
+  database: string | undefined;
   settings: ReadonlyMap<string, string>;
   parameters: ReadonlyMap<string, string>;
 }
@@ -77,15 +77,13 @@ export class Engine {
    * `ended` has settled.
    */
   async cancel(queryId: string, ended: Promise<unknown>): Promise<void> {
-    let over = false;
-    const watch = ended.then(
-      () => (over = true),
-      () => (over = true),
+    const over = ended.then(
+      () => true,
+      () => true,
     );
-    while (!over) {
-      await this.kill(queryId);
-      await Promise.race([watch, delay(KILL_INTERVAL_MS)]);
-    }
+    const pause = (): Promise<boolean> => delay(KILL_INTERVAL_MS, false);
+    do await this.kill(queryId);
+    while (!(await Promise.race([over, pause()])));
   }
 
   /** Waits for what still runs: closing under a running query would abort the engine. */
@@ -104,9 +102,13 @@ export class Engine {
   }
 }
 
-/** A client's `KILL QUERY WHERE query_id = ...` in the engine's terms. */
+/**
+ * A client's `KILL QUERY WHERE query_id = ...` in the engine's terms. SYNC becomes ASYNC: the embedded engine would wait
+ * for the query before it has told it to end.
+ */
 export function translateKill(sql: string): string {
-  return /^\s*KILL\s+QUERY\b/i.test(sql) ? sql.replace(/\b(initial_)?query_id\b/g, `Settings['${ID_SETTING}']`) : sql;
+  if (!/^\s*KILL\s+QUERY\b/i.test(sql)) return sql;
+  return sql.replace(/\b(?:initial_)?query_id\b/g, `Settings['${ID_SETTING}']`).replace(/\bSYNC\s*$/i, "ASYNC");
 }
 
 export function quoteString(text: string): string {

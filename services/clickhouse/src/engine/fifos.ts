@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
+import { once } from "node:events";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -20,17 +21,19 @@ export class Fifos {
 
   constructor(private readonly directory: string) {}
 
-  async take(): Promise<string> {
+  /** An open pipe. Give it back when the engine is done with it. */
+  async take(): Promise<OpenFifo> {
     for (;;) {
       const path = this.free.pop();
-      if (path !== undefined) return path;
+      if (path !== undefined) return new OpenFifo(path);
       this.growing ??= this.grow().finally(() => (this.growing = undefined));
       await this.growing;
     }
   }
 
-  giveBack(path: string): void {
-    this.free.push(path);
+  async giveBack(pipe: OpenFifo): Promise<void> {
+    await pipe.close();
+    this.free.push(pipe.path);
   }
 
   private async grow(): Promise<void> {
@@ -40,14 +43,35 @@ export class Fifos {
   }
 }
 
-/** The reading end. It ends when the last writer closes, or by `endFifo`. */
-export function readFifo(path: string): Socket {
-  // Without O_NONBLOCK the open would wait for a writer.
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return new Socket({ fd: descriptor, readable: true, writable: false });
+/** A pipe while one query writes to it. */
+export class OpenFifo {
+  readonly source: Socket;
+  /**
+   * `source` closes at the first end of data, but after some errors the engine opens the pipe once more: without any
+   * reader that would block its thread for ever.
+   */
+  private readonly keeper: number;
+  private readonly closed: Promise<unknown>;
+
+  constructor(readonly path: string) {
+    this.keeper = openReader(path);
+    this.source = new Socket({ fd: openReader(path), readable: true, writable: false });
+    this.closed = once(this.source, "close");
+  }
+
+  /** Makes the reader see its end also when no writer ever came. */
+  end(): void {
+    closeSync(openSync(this.path, constants.O_WRONLY | constants.O_NONBLOCK));
+  }
+
+  async close(): Promise<void> {
+    this.source.destroy();
+    await this.closed;
+    closeSync(this.keeper);
+  }
 }
 
-/** Makes the reading end see its end also when no writer ever came. */
-export function endFifo(path: string): void {
-  closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+/** Without O_NONBLOCK the open would wait for a writer. */
+function openReader(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }

@@ -55,6 +55,7 @@ export class SpooledBody {
   path: string;
   bytes = 0;
   private inMemory = 0;
+  private refused = false;
   private file: FileHandle | undefined;
 
   constructor(
@@ -66,7 +67,12 @@ export class SpooledBody {
 
   async write(body: AsyncIterable<Buffer>): Promise<void> {
     this.file = await open(this.path, "w", 0o600);
-    for await (const chunk of body) await this.append(chunk);
+    for await (const chunk of body) {
+      // A body that is too large is read to its end all the same: many clients see an error only after they have sent all.
+      if (this.bytes + chunk.length <= this.spool.options.maxBodyBytes) await this.append(chunk);
+      else await this.refuse();
+    }
+    if (this.refused) throw tooLarge(this.spool.options.maxBodyBytes);
     await this.file.close();
     this.file = undefined;
   }
@@ -79,14 +85,17 @@ export class SpooledBody {
     this.inMemory = 0;
   }
 
+  /** From here on everything is over the limit; its space is free for others. */
+  private async refuse(): Promise<void> {
+    if (this.refused) return;
+    this.refused = true;
+    this.bytes = this.spool.options.maxBodyBytes;
+    await this.file?.truncate(0);
+    this.spool.freeMemory(this.inMemory);
+    this.inMemory = 0;
+  }
+
   private async append(chunk: Buffer): Promise<void> {
-    if (this.bytes + chunk.length > this.spool.options.maxBodyBytes) {
-      throw new EngineError(
-        307,
-        "TOO_MANY_BYTES",
-        `The body is larger than ${this.spool.options.maxBodyBytes} bytes: insert in smaller pieces`,
-      );
-    }
     await this.reserve(chunk.length);
     try {
       await this.file?.writeFile(chunk);
@@ -122,6 +131,11 @@ export class SpooledBody {
     this.inMemory = 0;
     this.file = await open(diskPath, "a", 0o600);
   }
+}
+
+function tooLarge(maxBodyBytes: number): EngineError {
+  const message = `The body is larger than ${maxBodyBytes} bytes: insert in smaller pieces`;
+  return new EngineError(307, "TOO_MANY_BYTES", message);
 }
 
 function isFull(error: unknown): boolean {

@@ -9,10 +9,10 @@ import type { Spool } from "../engine/spool.js";
 import { parseStatement, type Statement } from "../sql/statement.js";
 import { bodyChunks, decodedBody, readHead } from "./body.js";
 import { Exchange } from "./exchange.js";
+import { InsertResponder } from "./insert-responder.js";
 import { isMultipart, parseMultipart } from "./multipart.js";
 import { applyParameter, parseRequest, type ParsedRequest } from "./request.js";
 import { respondBytes } from "./respond-bytes.js";
-import { respondInsert } from "./respond-insert.js";
 import { respondSelect } from "./respond-select.js";
 import { sendError } from "./response.js";
 
@@ -41,7 +41,11 @@ interface Work {
 export class QueryHandler {
   private readonly running = new Set<string>();
 
-  constructor(private readonly parts: HandlerParts) {}
+  private readonly inserts: InsertResponder;
+
+  constructor(private readonly parts: HandlerParts) {
+    this.inserts = new InsertResponder(parts.engine, parts.spool, parts.slots);
+  }
 
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedMs = performance.now();
@@ -87,11 +91,11 @@ export class QueryHandler {
   }
 
   private async execute(work: Work, exchange: Exchange): Promise<void> {
-    const { engine, fifos, spool, slots } = this.parts;
+    const { engine, fifos, slots } = this.parts;
     const { statement } = work;
     const { request } = exchange;
     if (statement.kind === "insert") {
-      await respondInsert(engine, spool, statement, work.data, exchange, () => slots.acquire(exchange.signal));
+      await this.inserts.respond(statement, work.data, exchange);
       return;
     }
     const release = await slots.acquire(exchange.signal);
@@ -106,7 +110,7 @@ export class QueryHandler {
         queryId: request.queryId,
         settings: request.settings,
         parameters: request.parameters,
-        ...(request.database === undefined ? {} : { database: request.database }),
+        database: request.database,
       });
       respondBytes(exchange, result, statement.format ?? request.defaultFormat);
     } finally {

@@ -17,16 +17,31 @@ export interface ParsedRequest {
   parameters: Map<string, string>;
 }
 
-/** Parameters of the HTTP interface that are not settings of the engine and have no effect here. */
-const IGNORED = new Set(["quota_key", "stacktrace", "buffer_size", "role", "close_session", "client_protocol_version"]);
-/** Ones that would change the meaning of the bytes or of later requests. */
-const REFUSED = new Set(["session_id", "session_timeout", "session_check", "compress", "decompress"]);
-/** Settings of the HTTP layer, which is ours. */
-const HTTP_SETTINGS = new Set([
-  "send_progress_in_http_headers",
-  "http_headers_progress_interval_ms",
-  "http_write_exception_in_output_format",
+const ignore = (): undefined => undefined;
+
+/** Parameters that are no settings of the engine. */
+const OWN_PARAMETERS = new Map<string, (request: ParsedRequest, value: string) => void>([
+  ["query", (request, value) => (request.query += value)],
+  ["query_id", (request, value) => (request.queryId = value === "" ? request.queryId : value)],
+  ["database", (request, value) => (request.database = value === "" ? request.database : value)],
+  ["default_format", (request, value) => (request.defaultFormat = value)],
+  ["user", (request, value) => (request.user = value)],
+  ["password", (request, value) => (request.password = value)],
+  ["wait_end_of_query", (request, value) => (request.waitEndOfQuery = value === "1" || value === "true")],
+  ["quota_key", ignore],
+  ["stacktrace", ignore],
+  ["buffer_size", ignore],
+  ["role", ignore],
+  ["close_session", ignore],
+  ["client_protocol_version", ignore],
+  // Settings of the HTTP layer, which is ours.
+  ["send_progress_in_http_headers", ignore],
+  ["http_headers_progress_interval_ms", ignore],
+  ["http_write_exception_in_output_format", ignore],
 ]);
+
+/** Ones that would change the meaning of the bytes, or of later requests. */
+const REFUSED = new Set(["session_id", "session_timeout", "session_check", "compress", "decompress"]);
 
 /** Reads a request's line and headers as the ClickHouse HTTP interface does. */
 export function parseRequest(message: IncomingMessage): ParsedRequest {
@@ -49,39 +64,15 @@ export function parseRequest(message: IncomingMessage): ParsedRequest {
   return request;
 }
 
-/** Applies one `name=value` of the URL, or of a multipart body. */
+/** Applies one `name=value` of the URL, or of a multipart body. What is not the interface's own is a setting. */
 export function applyParameter(request: ParsedRequest, name: string, value: string): void {
-  if (name.startsWith("param_")) {
-    request.parameters.set(name.slice("param_".length), value);
-    return;
-  }
-  switch (name) {
-    case "query":
-      request.query += value;
-      return;
-    case "query_id":
-      if (value !== "") request.queryId = value;
-      return;
-    case "database":
-      if (value !== "") request.database = value;
-      return;
-    case "default_format":
-      request.defaultFormat = value;
-      return;
-    case "user":
-      request.user = value;
-      return;
-    case "password":
-      request.password = value;
-      return;
-    case "wait_end_of_query":
-      request.waitEndOfQuery = value === "1" || value === "true";
-      return;
-  }
-  if (REFUSED.has(name) && value !== "" && value !== "0") {
+  const apply = OWN_PARAMETERS.get(name);
+  if (name.startsWith("param_")) request.parameters.set(name.slice("param_".length), value);
+  else if (apply) apply(request, value);
+  else if (!REFUSED.has(name)) request.settings.set(name, value);
+  else if (value !== "" && value !== "0") {
     throw new EngineError(48, "NOT_IMPLEMENTED", `The embedded ClickHouse does not support ${name}`);
   }
-  if (!REFUSED.has(name) && !IGNORED.has(name) && !HTTP_SETTINGS.has(name)) request.settings.set(name, value);
 }
 
 function credentials(message: IncomingMessage): { user: string; password: string } {
@@ -99,5 +90,7 @@ function credentials(message: IncomingMessage): { user: string; password: string
 
 function header(message: IncomingMessage, name: string): string | undefined {
   const value = message.headers[name];
-  return Array.isArray(value) ? value[0] : value;
+  const first = Array.isArray(value) ? value[0] : value;
+  // Node reads header bytes as latin1; names and passwords are UTF-8.
+  return first === undefined ? undefined : Buffer.from(first, "latin1").toString("utf8");
 }

@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { once } from "node:events";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { EngineError, toEngineError } from "../engine/engine-error.js";
-import type { Engine, EngineQuery, EngineResult } from "../engine/engine.js";
-import { endFifo, readFifo, type Fifos } from "../engine/fifos.js";
-import { selectIntoFile, type Statement } from "../sql/statement.js";
+import type { Engine, EngineResult } from "../engine/engine.js";
+import type { Fifos } from "../engine/fifos.js";
+import { selectIntoFile, type Select } from "../sql/statement.js";
 import { commonHeaders, contentTypeOf, exceptionTag, exceptionTail, sendError, summaryHeader } from "./response.js";
 import type { Exchange } from "./exchange.js";
 
@@ -13,55 +13,54 @@ const HELD_BYTES = 256 * 1024;
 /** The same with `wait_end_of_query`. */
 const MAX_WAITED_BYTES = 64 * 1024 * 1024;
 
-type Select = Extract<Statement, { kind: "select" }>;
 type Outcome = { result: EngineResult } | { error: EngineError };
 
 /**
  * Runs a query that returns rows and streams them: engine -> pipe -> response. A slow client fills the pipe, and the
- * engine waits; a client that leaves has its query killed.
+ * engine waits; a client that leaves has its query killed, and what still comes is thrown away.
  */
 export async function respondSelect(engine: Engine, fifos: Fifos, select: Select, exchange: Exchange): Promise<void> {
-  const path = await fifos.take();
-  const source = readFifo(path);
-  const closed = once(source, "close");
   const { request, signal } = exchange;
-  const query: EngineQuery = {
-    sql: selectIntoFile(select, path),
+  const pipe = await fifos.take();
+  const running = engine.run({
+    sql: selectIntoFile(select, pipe.path),
     format: request.defaultFormat,
     queryId: request.queryId,
     settings: request.settings,
     parameters: request.parameters,
-    ...(request.database === undefined ? {} : { database: request.database }),
-  };
-  const running = engine.run(query);
+    database: request.database,
+  });
   const outcome: Promise<Outcome> = running.then(
     (result) => ({ result }),
     (error: unknown) => ({ error: toEngineError(error) }),
   );
-  const leave = (): void => {
-    // First the reading end, since the engine may be blocked on a full pipe.
-    source.destroy();
-    void engine.cancel(request.queryId, running);
-  };
-  if (signal.aborted) leave();
-  signal.addEventListener("abort", leave, { once: true });
   // A query that failed early never opened the pipe: without a writer, its reader would wait for ever.
-  void outcome.then(() => source.destroyed || endFifo(path));
+  void outcome.then(() => pipe.end());
+  const kill = (): void => void engine.cancel(request.queryId, running);
+  if (signal.aborted) kill();
+  signal.addEventListener("abort", kill, { once: true });
   const answer = new StreamedAnswer(exchange, engine.version, request.defaultFormat, select.format);
-  try {
-    for await (const chunk of source) await answer.write(chunk as Buffer);
-  } catch (error) {
-    if (!signal.aborted) {
-      leave();
-      answer.fail(toEngineError(error));
+  await pump(pipe.source, answer, kill);
+  const how = await outcome;
+  signal.removeEventListener("abort", kill);
+  await fifos.giveBack(pipe);
+  if (!signal.aborted) answer.end(how);
+}
+
+/** Reads the pipe to its end, whatever becomes of the answer: the engine must never be left blocked on it. */
+async function pump(source: Readable, answer: StreamedAnswer, kill: () => void): Promise<void> {
+  let discard = false;
+  for await (const chunk of source) {
+    if (discard) continue;
+    try {
+      await answer.write(chunk as Buffer);
+    } catch (error) {
+      discard = true;
+      // Otherwise the client has left, and the query is being killed for that.
+      if (!(error instanceof EngineError)) continue;
+      kill();
+      answer.end({ error });
     }
-  } finally {
-    signal.removeEventListener("abort", leave);
-    source.destroy();
-    const how = await outcome;
-    await closed;
-    fifos.giveBack(path);
-    if (!signal.aborted) answer.end(how);
   }
 }
 
@@ -85,7 +84,9 @@ class StreamedAnswer {
     this.format = format ?? defaultFormat;
   }
 
+  /** Resolves when the client can take more; rejects when it has left. */
   async write(chunk: Buffer): Promise<void> {
+    this.exchange.signal.throwIfAborted();
     if (this.out) {
       if (!this.out.write(chunk)) await once(this.out, "drain", { signal: this.exchange.signal });
       return;
@@ -103,11 +104,7 @@ class StreamedAnswer {
     if (!waitEndOfQuery && this.heldBytes > HELD_BYTES) await this.begin({});
   }
 
-  /** Fails for a reason of our own, while the engine is still at it. */
-  fail(error: EngineError): void {
-    if (!this.ended) this.end({ error });
-  }
-
+  /** The first call counts. */
   end(outcome: Outcome): void {
     if (this.ended) return;
     this.ended = true;

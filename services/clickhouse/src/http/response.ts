@@ -46,7 +46,7 @@ export function responseCompressor(
   request: ParsedRequest,
 ): { encoding: string; stream: Transform } | undefined {
   if (request.settings.get("enable_http_compression") !== "1") return undefined;
-  const accepted = String(message.headers["accept-encoding"] ?? "").toLowerCase();
+  const accepted = (message.headers["accept-encoding"] ?? "").toLowerCase();
   if (accepted.includes("gzip")) return { encoding: "gzip", stream: createGzip({ level: 3 }) };
   if (accepted.includes("zstd")) return { encoding: "zstd", stream: createZstdCompress() };
   if (accepted.includes("br")) {

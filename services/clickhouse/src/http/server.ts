@@ -7,6 +7,12 @@ import type { QueryHandler } from "./handler.js";
 const MAX_HEADER_BYTES = 1024 * 1024 + 64 * 1024;
 const KEEP_ALIVE_MS = 30_000;
 
+const PROBES: ReadonlyMap<string, string> = new Map([
+  ["/", "Ok.\n"],
+  ["/ping", "Ok.\n"],
+  ["/replicas_status", "Ok.\n"],
+]);
+
 /** The HTTP face: `/ping` and `/replicas_status` for probes, `/metrics` for Prometheus, `/` for queries. */
 export function createHttpServer(handler: QueryHandler, metrics: Metrics, log: Logger): Server {
   const server = createServer(
@@ -14,12 +20,12 @@ export function createHttpServer(handler: QueryHandler, metrics: Metrics, log: L
     { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 },
     (message, response) => {
       const path = (message.url ?? "/").split("?", 1)[0] ?? "/";
-      if (path === "/ping" || path === "/replicas_status") text(response, 200, "Ok.\n");
-      else if (path === "/metrics") void sendMetrics(metrics, response, log);
+      const probe = PROBES.get(message.url ?? "/");
+      if (path === "/metrics") void sendMetrics(metrics, response, log);
+      else if (probe !== undefined && message.method !== "POST") text(response, 200, probe);
       else if (path !== "/") text(response, 404, `There is no handle ${path}\n`);
-      else if (message.method !== "POST" && message.url === "/") text(response, 200, "Ok.\n");
-      else if (message.method !== "POST" && message.method !== "GET") text(response, 501, "Use GET or POST\n");
-      else void handler.handle(message, response);
+      else if (message.method === "POST" || message.method === "GET") void handler.handle(message, response);
+      else text(response, 501, "Use GET or POST\n");
     },
   );
   return server;

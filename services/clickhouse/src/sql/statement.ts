@@ -10,6 +10,9 @@ export type Statement =
   /** Everything else, small answers only. */
   | { kind: "other"; text: string; format: string | undefined };
 
+export type Select = Extract<Statement, { kind: "select" }>;
+export type Insert = Extract<Statement, { kind: "insert" }>;
+
 const READS = new Set(["SELECT", "WITH", "FROM", "("]);
 
 /** Reads a statement's outline. Throws the error that a server would give for what cannot be run over HTTP. */
@@ -17,79 +20,83 @@ export function parseStatement(sql: string): Statement {
   const iterator = tokens(sql);
   const first = iterator.next();
   if (first.done) throw new EngineError(62, "SYNTAX_ERROR", "Syntax error: Empty query");
-  if (first.value.text === "INSERT") {
-    const insert = parseInsert(sql, iterator);
-    if (insert) return insert;
-  }
+  const insert = first.value.text === "INSERT" ? parseInsert(sql, iterator) : undefined;
+  if (insert) return insert;
+  return parseOther(sql, READS.has(first.value.text));
+}
+
+function parseOther(sql: string, reads: boolean): Statement {
   const outside = [...tokens(sql)].filter((token) => token.depth === 0);
   const end = statementEnd(outside, sql);
   const within = outside.filter((token) => token.start < end);
   const text = sql.slice(0, end);
   const format = trailingFormat(within);
-  if (!READS.has(first.value.text) || within.some((token) => token.text === "INSERT")) {
-    return { kind: "other", text, format: format?.name };
-  }
-  if (within.some((token, i) => token.text === "INTO" && within[i + 1]?.text === "OUTFILE")) {
+  if (!reads || within.some((token) => token.text === "INSERT")) return { kind: "other", text, format: format?.name };
+  if (hasOutfile(within)) {
     throw new EngineError(344, "INTO_OUTFILE_NOT_ALLOWED", "INTO OUTFILE is not allowed over HTTP");
   }
   return { kind: "select", text, outfileAt: format?.start ?? end, format: format?.name };
 }
 
+function hasOutfile(outside: readonly Token[]): boolean {
+  return outside.some((token, i) => token.text === "INTO" && outside[i + 1]?.text === "OUTFILE");
+}
+
 /** The statement with its result going to a file. The line break ends a comment that the text may end with. */
-export function selectIntoFile(select: Extract<Statement, { kind: "select" }>, path: string): string {
+export function selectIntoFile(select: Select, path: string): string {
   const { text, outfileAt } = select;
   return `${text.slice(0, outfileAt)}\nINTO OUTFILE '${path}' TRUNCATE COMPRESSION 'none' ${text.slice(outfileAt)}`;
 }
 
 /** The statement with its data coming from a file. */
-export function insertFromFile(insert: Extract<Statement, { kind: "insert" }>, path: string): string {
+export function insertFromFile(insert: Insert, path: string): string {
   return `${insert.head}\nFROM INFILE '${path}' COMPRESSION 'none' ${insert.tail}`;
 }
 
-function parseInsert(sql: string, iterator: Iterator<Token>): Statement | undefined {
-  const keywords = skipTarget(iterator);
-  let head: string | undefined;
-  for (const token of keywords) {
-    if (token.depth !== 0 || token.kind !== "word") continue;
-    switch (token.text) {
-      case "SETTINGS":
-        head ??= sql.slice(0, token.start);
-        break;
-      case "VALUES": {
-        const start = head ?? sql.slice(0, token.start);
-        return {
-          kind: "insert",
-          head: start,
-          tail: sql.slice(start.length, token.start) + "FORMAT Values",
-          format: "Values",
-          dataAt: token.end,
-        };
-      }
-      case "FORMAT": {
-        const name = keywords.next();
-        if (name.done) return undefined;
-        const start = head ?? sql.slice(0, token.start);
-        const format = sql.slice(name.value.start, name.value.end);
-        return {
-          kind: "insert",
-          head: start,
-          tail: sql.slice(start.length, name.value.end),
-          format,
-          dataAt: dataStart(sql, name.value.end),
-        };
-      }
-      case "INFILE":
-        throw new EngineError(36, "BAD_ARGUMENTS", "FROM INFILE is not allowed over HTTP: send the data in the body");
-      case "SELECT":
-      case "WITH":
-        return undefined;
+const INSERT_CLAUSES = new Set(["SETTINGS", "FORMAT", "VALUES", "INFILE", "SELECT", "WITH"]);
+
+/** `undefined`: an INSERT without data, or with none that we would recognise. */
+function parseInsert(sql: string, iterator: Iterator<Token>): Insert | undefined {
+  const words = skipTarget(iterator);
+  let clause = nextClause(words);
+  // SETTINGS may come first; the data's file goes in front of them.
+  const clauseAt = clause?.start ?? sql.length;
+  if (clause?.text === "SETTINGS") clause = nextClause(words);
+  switch (clause?.text) {
+    case "VALUES": {
+      const tail = `${sql.slice(clauseAt, clause.start)}FORMAT Values`;
+      return { kind: "insert", head: sql.slice(0, clauseAt), tail, format: "Values", dataAt: clause.end };
     }
+    case "FORMAT":
+      return insertWithFormat(sql, clauseAt, words.next().value);
+    case "INFILE":
+      throw new EngineError(36, "BAD_ARGUMENTS", "FROM INFILE is not allowed over HTTP: send the data in the body");
+    default:
+      return undefined;
+  }
+}
+
+function nextClause(words: Iterator<Token>): Token | undefined {
+  for (let next = words.next(); !next.done; next = words.next()) {
+    if (next.value.depth === 0 && INSERT_CLAUSES.has(next.value.text)) return next.value;
   }
   return undefined;
 }
 
+function insertWithFormat(sql: string, clauseAt: number, name: Token | undefined): Insert | undefined {
+  if (!name) return undefined;
+  const tail = sql.slice(clauseAt, name.end);
+  return {
+    kind: "insert",
+    head: sql.slice(0, clauseAt),
+    tail,
+    format: name.original,
+    dataAt: dataStart(sql, name.end),
+  };
+}
+
 /** Passes over `INTO [TABLE] [FUNCTION] name[.name]`, whose names may be any word, and goes on behind it. */
-function* skipTarget(iterator: Iterator<Token>): Generator<Token> {
+function* skipTarget(iterator: Iterator<Token>): Generator<Token, undefined> {
   let nameSeen = false;
   let afterDot = false;
   for (let next = iterator.next(); !next.done; next = iterator.next()) {
@@ -104,6 +111,7 @@ function* skipTarget(iterator: Iterator<Token>): Generator<Token> {
     afterDot = token.text === ".";
     yield token;
   }
+  return undefined;
 }
 
 /** Data begin behind the first line break, or, where there is none, behind the blanks. */

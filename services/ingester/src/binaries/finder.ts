@@ -39,13 +39,10 @@ export class BinaryFinder {
     const main = await this.mainFile(buildId, modulePath);
     if (main?.facts.hasDwarf) return { objects: [main.path], executable: main.facts.executable };
     const debug = isBuildId(buildId) ? await this.debugFile(buildId, main) : undefined;
-    const executable = main?.facts.executable ?? debug?.facts.executable;
-    if (!executable) return { reason: missingReason(buildId, this.options.local) };
-    const objects: string[] = [];
-    if (debug) objects.push(debug.path);
-    if (main) objects.push(main.path);
     const mini = main && (await this.miniDebug(buildId, main));
-    if (mini !== undefined) objects.push(mini);
+    const executable = (main ?? debug)?.facts.executable;
+    if (!executable) return { reason: missingReason(buildId, this.options.local) };
+    const objects = [debug?.path, main?.path, mini].filter((path) => path !== undefined);
     return { objects, executable };
   }
 
@@ -58,7 +55,7 @@ export class BinaryFinder {
     const anonymous = buildId.startsWith(PATH_PREFIX);
     if (this.options.local && isAbsolute(modulePath)) {
       const facts = await readElf(modulePath).catch(() => undefined);
-      if (facts && facts.buildId === (anonymous ? "" : buildId)) return { path: modulePath, facts };
+      if (facts?.buildId === (anonymous ? "" : buildId)) return { path: modulePath, facts };
     }
     if (anonymous || !isBuildId(buildId)) return undefined;
     const path = await this.options.cache.find(buildId, "executable");

@@ -121,13 +121,13 @@ describe("the file cache", () => {
   it("drops the least recently used files beyond its limit", async () => {
     const size = binary.length;
     const small = await FileCache.open(directory, Math.floor(size * 1.5));
-    const copyOf = async (): Promise<string> => {
+    const copyOf = (): string => {
       const partial = small.partialPath();
       execFileSync("cp", ["/bin/true", partial]);
       return partial;
     };
-    await small.accept(await copyOf(), buildId, "executable");
-    await small.accept(await copyOf(), buildId, "debug");
+    await small.accept(copyOf(), buildId, "executable");
+    await small.accept(copyOf(), buildId, "debug");
     expect(await small.find(buildId, "executable")).toBeUndefined();
     expect(await small.find(buildId, "debug")).toBeDefined();
   });

@@ -60,15 +60,10 @@ export class Uploads {
   }
 
   private async accept(chunk: UploadChunk, uploader: string): Promise<boolean> {
-    if (!isBuildId(chunk.buildId)) throw refused("it has no valid build id");
-    if (chunk.error !== "") throw refused(`the client cannot read the file: ${chunk.error}`);
-    if (chunk.data.length > MAX_CHUNK_BYTES) throw refused(`a chunk is larger than ${MAX_CHUNK_BYTES} bytes`);
+    checkAlone(chunk);
     const upload = this.running.get(chunk.buildId) ?? (await this.begin(chunk, uploader));
     if (upload.uploader !== uploader) throw refused("another client is sending this file");
-    if (Number(chunk.offset) !== upload.received || Number(chunk.fileSize) !== upload.fileSize) {
-      throw refused(`offset ${chunk.offset} does not continue at ${upload.received}`);
-    }
-    if (upload.received + chunk.data.length > upload.fileSize) throw refused("it is larger than announced");
+    checkContinues(chunk, upload);
     await upload.file.write(chunk.data, 0, chunk.data.length, upload.received);
     upload.received += chunk.data.length;
     // An empty chunk at the end closes the upload.
@@ -104,6 +99,19 @@ export class Uploads {
   private forgetOldQuestions(): void {
     for (const [buildId, { untilMs }] of this.asked) if (untilMs < Date.now()) this.asked.delete(buildId);
   }
+}
+
+function checkAlone(chunk: UploadChunk): void {
+  if (!isBuildId(chunk.buildId)) throw refused("it has no valid build id");
+  if (chunk.error !== "") throw refused(`the client cannot read the file: ${chunk.error}`);
+  if (chunk.data.length > MAX_CHUNK_BYTES) throw refused(`a chunk is larger than ${MAX_CHUNK_BYTES} bytes`);
+}
+
+function checkContinues(chunk: UploadChunk, upload: Upload): void {
+  if (Number(chunk.offset) !== upload.received || Number(chunk.fileSize) !== upload.fileSize) {
+    throw refused(`offset ${chunk.offset} does not continue at ${upload.received}`);
+  }
+  if (upload.received + chunk.data.length > upload.fileSize) throw refused("it is larger than announced");
 }
 
 function refused(reason: string): AppError {

@@ -92,7 +92,7 @@ export class SymbolizerProcess {
     const child = spawn(this.options.program, ARGUMENTS, {
       stdio: "pipe",
       // Debug files are found by us; it shall not go looking on its own.
-      env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", DEBUGINFOD_URLS: "" },
+      env: { PATH: process.env.PATH ?? "/usr/bin:/bin", DEBUGINFOD_URLS: "" },
     });
     this.lastError = "it ended";
     child.stdin.on("error", (error) => (this.lastError = error.message));

@@ -82,7 +82,7 @@ describe("a program with debug information", () => {
     let inlined = 0;
     symbols.forEach((symbol, i) => {
       const expected = programs.addr2line(debugProgram, offsets[i] ?? 0n);
-      const places = symbol?.files.map((file, k) => `${file}:${symbol.lines[k] || "?"}`);
+      const places = symbol?.files.map((file, k) => `${file}:${symbol.lines[k] === 0 ? "?" : symbol.lines[k]}`);
       expect(places, `offset ${i}`).toEqual(expected.map(({ place }) => place));
       expect(symbol?.functions.at(-1)).toMatch(/^app::Box<int>::get\(int\)( \[clone .*\])?$/);
       if (expected.length === 3) inlined++;

@@ -9,7 +9,7 @@ $(SHOW): test/recording/show.c $(RECORDING) test/recording/recording.h $(THIRD_P
 	@$(CC) $(TEST_CFLAGS) -O2 test/recording/show.c $(RECORDING) $(THIRD_PARTY)/lib/libzstd.a -o $@
 
 # ---- small programs under the library
-PROGRAMS := $(addprefix $(BUILD)/test/programs/,semantics semantics-musl known-O0 known-O2 known-musl ends forks threads \
+PROGRAMS := $(addprefix $(BUILD)/test/programs/,semantics semantics-musl known-O0 known-O2 known-musl ends forks forkbusy threads \
   signals closes destructors count.so bump.so)
 PROGRAM_FLAGS := -g -D_GNU_SOURCE -w -fno-builtin -pthread
 TEST_TARGETS += test-programs
@@ -77,3 +77,16 @@ test-golden: $(TESTS)/golden
 	@mkdir -p $(TESTS)/golden-now && $(TESTS)/golden $(TESTS)/golden-now $(GOLDEN)
 golden: $(TESTS)/golden
 	@mkdir -p $(GOLDEN) && $(TESTS)/golden $(GOLDEN)
+
+# ---- what the calling thread pays
+BENCH_TARGETS += bench-hooks
+.PHONY: bench-hooks
+$(BUILD)/bench/pair: test/bench/pair.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -fomit-frame-pointer -w -fno-builtin $< -o $@
+$(BUILD)/bench/passthrough.so: test/bench/passthrough.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -shared -fPIC -w -fno-builtin -D_GNU_SOURCE $< -o $@ -ldl
+bench-hooks: $(LIBRARY) $(BUILD)/bench/pair $(BUILD)/bench/passthrough.so
+	@echo "ns per malloc+free pair in the calling thread"
+	@test/bench/run.sh $(abspath $(LIBRARY)) $(abspath $(BUILD)/bench)

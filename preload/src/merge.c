@@ -35,6 +35,10 @@ int hh_merge_init(void) {
   return cursors && heap ? 0 : -ENOMEM;
 }
 
+void hh_merge_clear(void) {
+  heap_size = batch_size = 0;
+}
+
 /* ---- reading one ring */
 
 static void follow_link(cursor *c, uint32_t chunk) {

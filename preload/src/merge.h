@@ -4,6 +4,7 @@
 #include "common.h"
 
 int hh_merge_init(void); /* 0 or -errno */
+void hh_merge_clear(void); /* in a forked child: whatever pass the parent was in */
 /* Feeds every event that was written before the pass began, oldest first, to hh_match_batch. Newer ones wait for the
  * next pass, when the other threads' have arrived too; with `all` nothing waits. Returns bytes read. */
 uint64_t hh_merge_pass(bool all);

@@ -291,7 +291,9 @@ int hh_sender_sync(void) {
 static void clear_memory(void) {
   if (!sender.memory_ready)
     return;
+  hh_merge_clear();
   hh_match_clear();
+  hh_compress_clear();
   hh_stack_numbers_clear();
   hh_dictionary_clear();
   hh_thread_names_init();

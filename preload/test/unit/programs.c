@@ -249,6 +249,25 @@ static void fork_followed(const char *how, int code, uint64_t child_blocks, uint
   globfree(&found);
 }
 
+/* Forked in the middle of everything, the child begins anew. */
+static void fork_while_busy(void) {
+  char *pattern = path_of("busy.*.hh");
+  remove_matching(pattern);
+  char *arguments[] = {path_of("forkbusy"), NULL};
+  char *options[] = {"HEAPHOUND_FOLLOW=children", NULL};
+  run r = start(arguments, library, path_of("busy.%%p.hh"), options);
+  CHECK("fork while busy", exited(&r, 0));
+  glob_t found;
+  CHECK("fork while busy", glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc == 7);
+  for (size_t i = 0; i < found.gl_pathc; i++) {
+    recording *is = recording_read(found.gl_pathv[i]);
+    CHECK("fork while busy", is->problems == 0 && is->has_goodbye);
+    if (is->parent_process)
+      CHECK("fork while busy", of_size(is, 321) == 20000 && live_of_size(is, 321) == 0 && all_losses(is) == 0);
+  }
+  globfree(&found);
+}
+
 /* ---- threads */
 
 static void threads(const char *how, bool counted) {
@@ -349,6 +368,7 @@ int main(int argc, char **argv) {
   fork_followed("exec", 7, 1, 299);
   fork_followed("vfork", 7, 1, 299);
   fork_followed("spawn", 7, 1, 299);
+  fork_while_busy();
   threads("share", true);
   threads("churn", true);
   threads("small", true);

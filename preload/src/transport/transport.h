@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 typedef struct hh_transport {
-  const char *name;                    /* "grpc", "file", "null" */
-  int (*open)(const char *target);     /* 0 or -errno; does not wait for a peer */
+  const char *name;                /* "grpc", "file", "null" */
+  int (*open)(const char *target); /* 0 or -errno; does not wait for a peer */
   /* Send what the spool holds, read what came, reconnect with jittered backoff when due. Never blocks. */
   void (*pump)(void);
   /* For poll(2) while the sender sleeps: descriptor (-1 = none) and wanted events. */
@@ -17,7 +17,7 @@ typedef struct hh_transport {
   /* 1 when everything put so far is acknowledged (or written) and no binary is being sent, 0 while under way or while a
    * server that was reached before is away, -errno when there was never one, or it rejects us. */
   int (*drained)(void);
-  void (*close)(void);                 /* sends Goodbye if it can do so at once */
+  void (*close)(void); /* sends Goodbye if it can do so at once */
   /* In a forked child: drop descriptors without touching the peer. */
   void (*after_fork)(void);
 } hh_transport;

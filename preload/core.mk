@@ -90,3 +90,16 @@ $(BUILD)/bench/passthrough.so: test/bench/passthrough.c
 bench-hooks: $(LIBRARY) $(BUILD)/bench/pair $(BUILD)/bench/passthrough.so
 	@echo "ns per malloc+free pair in the calling thread"
 	@test/bench/run.sh $(abspath $(LIBRARY)) $(abspath $(BUILD)/bench)
+
+# ---- documentation from the sources
+$(TESTS)/options-page: test/options_page.c src/options.def
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) $< -o $@
+docs: $(TESTS)/options-page
+	@mkdir -p ../docs/reference && $(TESTS)/options-page > ../docs/reference/options.md
+
+.PHONY: test-docs
+TEST_TARGETS += test-docs
+test-docs: $(TESTS)/options-page
+	@echo "docs/reference/options.md"
+	@$(TESTS)/options-page | diff - ../docs/reference/options.md && echo "1 passed, 0 failed"

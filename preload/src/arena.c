@@ -50,6 +50,10 @@ void hh_pages_clear(void *pages, size_t bytes) {
   hh_syscall3(SYS_madvise, (long)pages, (long)whole_pages(bytes), MADV_DONTNEED);
 }
 
+void hh_pages_not_inherited(void *pages, size_t bytes) {
+  hh_syscall3(SYS_madvise, (long)pages, (long)whole_pages(bytes), MADV_DONTFORK);
+}
+
 void hh_pages_huge(void *pages, size_t bytes) {
   uintptr_t from = ((uintptr_t)pages + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
   uintptr_t to = ((uintptr_t)pages + bytes) & ~(uintptr_t)(PAGE - 1);

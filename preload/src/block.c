@@ -13,8 +13,18 @@
 
 enum { MAX_MESSAGE = 8 << 20 };
 enum { CLIENT_MESSAGE_BLOCK = 3 };
-enum { SEQUENCE = 1, EVENT_COUNT = 2, ALLOCATION_COUNT = 3, FIRST_ALLOCATION = 4, CLOCK = 5, DICTIONARY = 6, COLUMNS = 7,
-       TOTALS = 8, LOSSES = 9, MEMORY = 10 };
+enum {
+  SEQUENCE = 1,
+  EVENT_COUNT = 2,
+  ALLOCATION_COUNT = 3,
+  FIRST_ALLOCATION = 4,
+  CLOCK = 5,
+  DICTIONARY = 6,
+  COLUMNS = 7,
+  TOTALS = 8,
+  LOSSES = 9,
+  MEMORY = 10
+};
 enum { COMPRESSION_ZSTD = 1 };
 
 static uint8_t *message;

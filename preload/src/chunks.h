@@ -12,5 +12,5 @@ void hh_chunk_give(uint32_t chunk);
 uint64_t *hh_chunk_words(uint32_t chunk);
 /* Gives the memory of free chunks beyond `keep` back to the kernel. By the sender when it is idle. */
 void hh_chunks_trim(uint32_t keep);
-uint64_t hh_chunks_bytes(void);         /* touched memory, at most */
+uint64_t hh_chunks_bytes(void); /* touched memory, at most */
 #endif

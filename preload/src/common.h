@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HH_EXPORT __attribute__((visibility("default")))
-#define HH_INLINE static inline __attribute__((always_inline))
-#define HH_COLD   __attribute__((noinline, cold))
+#define HH_EXPORT      __attribute__((visibility("default")))
+#define HH_INLINE      static inline __attribute__((always_inline))
+#define HH_COLD        __attribute__((noinline, cold))
 #define HH_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define HH_UNLIKELY(x) __builtin_expect(!!(x), 0)
 

@@ -10,8 +10,19 @@
 #include "thread_names.h"
 #include "unwind/modules.h"
 
-enum { MODULES = 1, UNLOADS = 2, FIRST_NODE = 3, NODE_COUNT = 4, NODES = 5, FIRST_STACK = 6, STACK_COUNT = 7, STACKS = 8,
-       THREADS = 9, NODES_SIZE = 10, STACKS_SIZE = 11 };
+enum {
+  MODULES = 1,
+  UNLOADS = 2,
+  FIRST_NODE = 3,
+  NODE_COUNT = 4,
+  NODES = 5,
+  FIRST_STACK = 6,
+  STACK_COUNT = 7,
+  STACKS = 8,
+  THREADS = 9,
+  NODES_SIZE = 10,
+  STACKS_SIZE = 11
+};
 enum { MAX_MODULES = 1 << 16, NODE_BYTES = 15, STACK_BYTES = 5 };
 enum { UNLOAD_UNKNOWN, UNLOAD_SENT, UNLOAD_PUT }; /* put: in the message being built */
 

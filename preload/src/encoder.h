@@ -26,9 +26,9 @@ typedef struct hh_size_class {
 
 typedef struct hh_encoder {
   hh_columns columns;
-  hh_stack_state *stacks;  /* by number */
+  hh_stack_state *stacks; /* by number */
   hh_size_class *classes;
-  uint32_t stamp;          /* number of the block, from 1 */
+  uint32_t stamp; /* number of the block, from 1 */
 
   uint32_t events, allocations;
   uint64_t first_allocation; /* number of the block's first allocation */

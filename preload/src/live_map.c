@@ -6,10 +6,10 @@
 #include "arena.h"
 
 enum {
-  START_LINES = 1024,   /* smaller ones cost more than their memory is worth */
-  FULL_16THS = 10,      /* slots used, at most */
-  TAIL_LINES = 256,     /* room behind the last line for entries that went past it */
-  PAST_MANY = 255,      /* a count that high is never lowered again */
+  START_LINES = 1024, /* smaller ones cost more than their memory is worth */
+  FULL_16THS = 10,    /* slots used, at most */
+  TAIL_LINES = 256,   /* room behind the last line for entries that went past it */
+  PAST_MANY = 255,    /* a count that high is never lowered again */
   HUGE_PAGE = 2 << 20,
   HUGE_RECORDS_FROM = 4 << 20, /* below that, small programs would pay for clearing a huge page */
 };

@@ -7,8 +7,8 @@
  *
  * It doubles line by line: with lines in [2^b, 2^(b+1)) line n - 2^b is split into itself and n. The tag holds all hash
  * bits, so a split reads one line and no records, and no insert ever waits for more than one split. A doubling begins
- * when half of the slots of 2^b lines are used and is through before five eighths are: lines that are not split yet hold
- * twice as much as the others, and must not overflow. */
+ * when half of the slots of 2^b lines are used and is through before five eighths are: lines that are not split yet
+ * hold twice as much as the others, and must not overflow. */
 #ifndef HH_LIVE_MAP_H
 #define HH_LIVE_MAP_H
 #include "common.h"
@@ -55,7 +55,8 @@ void hh_live_remove(hh_live_map *map, uint64_t slot, const hh_live_block *block)
 uint64_t hh_live_bytes(const hh_live_map *map);
 
 /* 27 bits from the 256-byte region | 5 bits within it. Twice multiplied: lines are chosen by the low bits of the 27,
- * and one multiplication leaves neighbouring regions a regular distance apart there, which fills some lines threefold. */
+ * and one multiplication leaves neighbouring regions a regular distance apart there, which fills some lines threefold.
+ */
 HH_INLINE uint32_t hh_live_tag(uint64_t key) {
   uint64_t hash = (key >> 5) * 0x9E3779B97F4A7C15u;
   hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;

@@ -79,8 +79,8 @@ static void begin_block(uint64_t ticks) {
 static void end_block(void) {
   hh_losses_gather(&losses);
   totals.live_allocations = live.count + parked_count;
-  totals.profiler_bytes =
-      hh_pages_bytes() + hh_live_bytes(&live) + hh_chunks_bytes() + hh_stack_numbers_bytes() + hh_encoder_bytes(&encoder);
+  totals.profiler_bytes = hh_pages_bytes() + hh_live_bytes(&live) + hh_chunks_bytes() + hh_stack_numbers_bytes() +
+                          hh_encoder_bytes(&encoder);
   hh_block_close(&encoder, &totals, &losses);
   block_open = false;
 }
@@ -127,8 +127,7 @@ static HH_COLD uint32_t stack_beyond_limit(uint32_t node) {
 }
 
 HH_INLINE uint32_t stack_number(uint32_t node) {
-  if (HH_UNLIKELY(node >= hh_dictionary_node_limit() ||
-                  hh_stack_numbers_count() + 2 >= hh_dictionary_stack_limit()))
+  if (HH_UNLIKELY(node >= hh_dictionary_node_limit() || hh_stack_numbers_count() + 2 >= hh_dictionary_stack_limit()))
     return stack_beyond_limit(node);
   uint32_t number = hh_stack_number(node);
   if (HH_UNLIKELY(!number && node))

@@ -7,7 +7,8 @@
 enum { PAGE = 4096, EVERY_NS = 250 * 1000 * 1000 };
 
 /* Files of cgroup v2 and v1, as a container sees them. */
-static const char *const usage_files[] = {"/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory/memory.usage_in_bytes"};
+static const char *const usage_files[] = {"/sys/fs/cgroup/memory.current",
+                                          "/sys/fs/cgroup/memory/memory.usage_in_bytes"};
 static const char *const limit_files[] = {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
 
 static uint64_t taken_ns;

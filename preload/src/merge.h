@@ -3,7 +3,7 @@
 #define HH_MERGE_H
 #include "common.h"
 
-int hh_merge_init(void); /* 0 or -errno */
+int hh_merge_init(void);   /* 0 or -errno */
 void hh_merge_clear(void); /* in a forked child: whatever pass the parent was in */
 /* Feeds every event that was written before the pass began, oldest first, to hh_match_batch. Newer ones wait for the
  * next pass, when the other threads' have arrived too; with `all` nothing waits. Returns bytes read. */

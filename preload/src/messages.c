@@ -134,7 +134,8 @@ size_t hh_message_hello(const uint8_t **message) {
 
 size_t hh_message_dictionary(uint32_t index, const uint8_t **message) {
   hh_spool_item acked = hh_spool_acked_marks();
-  hh_marks marks = {.node = acked.node_end, .stack = acked.stack_end, .module = acked.module_end, .thread = acked.thread_end};
+  hh_marks marks = {
+      .node = acked.node_end, .stack = acked.stack_end, .module = acked.module_end, .thread = acked.thread_end};
   hh_pb pb;
   if (acked.sequence == 0 || !open_message(&pb) || !hh_dictionary_put_part(&pb, DICTIONARY, &marks, index))
     return 0;

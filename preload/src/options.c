@@ -4,9 +4,9 @@
 #include <string.h>
 
 hh_options_values hh_options = {
-#define HH_OPTION_INITIAL_text(value) value
-#define HH_OPTION_INITIAL_u64(value)  value
-#define HH_OPTION_INITIAL_flag(value) value
+#define HH_OPTION_INITIAL_text(value)                value
+#define HH_OPTION_INITIAL_u64(value)                 value
+#define HH_OPTION_INITIAL_flag(value)                value
 #define OPT(NAME, field, type, initial, description) .field = HH_OPTION_INITIAL_##type(initial),
 #include "options.def"
 #undef OPT

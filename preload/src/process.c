@@ -188,7 +188,8 @@ void hh_process_earned(void) {
   if (start_quietly() != 0)
     hh_disable("there is no sender thread");
   else if (follow_children)
-    hh_environment_change_parent(hh_identity.key); /* not before: a child that only goes on to exec is nobody's parent */
+    hh_environment_change_parent(
+        hh_identity.key); /* not before: a child that only goes on to exec is nobody's parent */
   errno = saved_errno;
 }
 

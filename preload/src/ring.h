@@ -14,18 +14,18 @@
 #include "thread.h"
 
 enum hh_ring_escape {
-  HH_RING_NEXT = 1,  /* goes on in the chunk with this number */
-  HH_RING_TIME = 2,  /* the next delta counts from this time */
-  HH_RING_SIZE = 3,  /* size of the next allocation */
-  HH_RING_ALIGN = 4, /* log2 of the next allocation's alignment */
+  HH_RING_NEXT = 1,   /* goes on in the chunk with this number */
+  HH_RING_TIME = 2,   /* the next delta counts from this time */
+  HH_RING_SIZE = 3,   /* size of the next allocation */
+  HH_RING_ALIGN = 4,  /* log2 of the next allocation's alignment */
   HH_RING_THREAD = 5, /* what follows is of another thread, with this id */
 };
 
 enum {
   HH_RING_DELTA_BITS = 19,
   HH_RING_SIZE_BITS = 30,
-  HH_RING_MARGIN_WORDS = 16,               /* the longest event, or linked pair, and the link to the next chunk */
-  HH_RING_NUDGE_CHUNKS = 4,                /* a ring of that length wakes the sender */
+  HH_RING_MARGIN_WORDS = 16, /* the longest event, or linked pair, and the link to the next chunk */
+  HH_RING_NUDGE_CHUNKS = 4,  /* a ring of that length wakes the sender */
 };
 #define HH_RING_DELTA_MAX ((uint64_t)1 << HH_RING_DELTA_BITS)
 #define HH_RING_SIZE_MAX  (((uint64_t)1 << HH_RING_SIZE_BITS) - 1) /* stands for "see the escape" */

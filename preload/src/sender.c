@@ -22,14 +22,14 @@
 #include "thread_names.h"
 
 enum { STACK_BYTES = 256 << 10, KEEP_CHUNKS = 2 };
-#define MS ((uint64_t)1000000)
-#define BLOCK_AGE_NS   (400 * MS)
-#define SHORTEST_NS    (1 * MS)
+#define MS              ((uint64_t)1000000)
+#define BLOCK_AGE_NS    (400 * MS)
+#define SHORTEST_NS     (1 * MS)
 #define LONGEST_BUSY_NS (16 * MS)
 #define LONGEST_IDLE_NS (100 * MS)
 #define HOUSEKEEPING_NS (1000 * MS)
-#define UNREACHED_NS   (1000 * MS) /* the longest that a server which was never there holds up the end */
-#define POLL_MS        5
+#define UNREACHED_NS    (1000 * MS) /* the longest that a server which was never there holds up the end */
+#define POLL_MS         5
 
 /* Bytes per pass between which the sleep stays as it is. */
 enum { LITTLE = 64 << 10, MUCH = 256 << 10 };
@@ -40,11 +40,11 @@ static struct {
   const hh_transport *transport;
   const char *target;
   uint32_t started;
-  uint32_t wake, sleeping;           /* futex; 1 while it waits there */
-  uint32_t finish_asked, finished;   /* futex */
-  uint32_t syncs_asked, syncs_done;  /* futex */
+  uint32_t wake, sleeping;          /* futex; 1 while it waits there */
+  uint32_t finish_asked, finished;  /* futex */
+  uint32_t syncs_asked, syncs_done; /* futex */
   int sync_result;
-  uint32_t heartbeat;                /* one per round */
+  uint32_t heartbeat; /* one per round */
   bool memory_ready, prepared, transport_open;
 } sender;
 

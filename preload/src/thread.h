@@ -1,5 +1,5 @@
-/* What the profiler keeps per application thread. Made at a thread's first event; a later thread goes on with the record
- * and the ring of one that is gone. */
+/* What the profiler keeps per application thread. Made at a thread's first event; a later thread goes on with the
+ * record and the ring of one that is gone. */
 #ifndef HH_THREAD_H
 #define HH_THREAD_H
 #include "common.h"
@@ -10,12 +10,12 @@ enum hh_thread_state { HH_THREAD_LIVE, HH_THREAD_EXITING };
 
 typedef struct hh_thread {
   /* Written by the application thread. */
-  uint64_t *write;      /* where the next event goes; published by a release store */
-  uint64_t *limit;      /* slow path from here on */
-  uint64_t last_time;   /* of the newest event, ring ticks */
-  uintptr_t busy;       /* frame address of the hook at work (guard.h), 0 = none */
-  uint64_t events;      /* written so far */
-  uint64_t *chunk_end;  /* of the chunk being written */
+  uint64_t *write;     /* where the next event goes; published by a release store */
+  uint64_t *limit;     /* slow path from here on */
+  uint64_t last_time;  /* of the newest event, ring ticks */
+  uintptr_t busy;      /* frame address of the hook at work (guard.h), 0 = none */
+  uint64_t events;     /* written so far */
+  uint64_t *chunk_end; /* of the chunk being written */
   hh_walker walker;
   uint64_t lost_events, lost_bytes; /* ring full */
   uint64_t busy_events;
@@ -25,16 +25,16 @@ typedef struct hh_thread {
   /* Written by the sender. */
   uint64_t *read __attribute__((aligned(HH_CACHE_LINE)));
   uint64_t read_time;
-  uint64_t last_freed;      /* number of the allocation that this thread freed last: what a realloc replaced */
+  uint64_t last_freed; /* number of the allocation that this thread freed last: what a realloc replaced */
   uint64_t seen_lost_events, seen_lost_bytes, seen_busy_events;
   uint32_t read_chunk;
-  uint32_t number;          /* on the wire, from 1 by first event; 0 = no event yet */
-  int read_tid;             /* of the thread whose events come next */
+  uint32_t number; /* on the wire, from 1 by first event; 0 = no event yet */
+  int read_tid;    /* of the thread whose events come next */
 
   /* Written by both. */
   uint32_t chunks __attribute__((aligned(HH_CACHE_LINE))); /* held by this ring */
   uint32_t state;
-  uint32_t index;           /* position in the table, from 1 */
+  uint32_t index; /* position in the table, from 1 */
   uint32_t next_free;
 
   hh_stack_cache cache;

@@ -12,9 +12,9 @@ int hh_sys_pid(void);
 int hh_sys_parent_pid(void);
 int hh_sys_tid(void);
 int hh_sys_random(void *out, size_t bytes);
-int hh_sys_open_read(const char *path);               /* O_RDONLY | O_CLOEXEC, descriptor kept above 2 */
-int hh_sys_open_write(const char *path);              /* create, truncate, 0600 */
-int hh_sys_open_append(const char *path);             /* an existing file */
+int hh_sys_open_read(const char *path);   /* O_RDONLY | O_CLOEXEC, descriptor kept above 2 */
+int hh_sys_open_write(const char *path);  /* create, truncate, 0600 */
+int hh_sys_open_append(const char *path); /* an existing file */
 long hh_sys_read(int fd, void *out, size_t bytes);
 long hh_sys_pread(int fd, void *out, size_t bytes, uint64_t offset);
 long hh_sys_write_all(int fd, const void *data, size_t bytes);
@@ -23,9 +23,9 @@ int hh_sys_file_size(int fd, uint64_t *size);
 long hh_sys_readlink(const char *path, char *out, size_t bytes); /* NUL-terminated */
 int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns);
 int hh_sys_futex_wake(uint32_t *word, int count);
-int hh_sys_thread_alive(int tid);                     /* 1 or 0, a thread of this process */
-int hh_sys_hostname(char *out, size_t bytes);         /* NUL-terminated */
+int hh_sys_thread_alive(int tid);             /* 1 or 0, a thread of this process */
+int hh_sys_hostname(char *out, size_t bytes); /* NUL-terminated */
 int hh_sys_rename(const char *from, const char *to);
 void hh_sys_exit_process(int status) __attribute__((noreturn)); /* exit_group */
-int hh_sys_readable(const void *address, size_t bytes); /* 1 or 0: probes without faulting */
+int hh_sys_readable(const void *address, size_t bytes);         /* 1 or 0: probes without faulting */
 #endif

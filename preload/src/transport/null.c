@@ -26,8 +26,7 @@ static int null_drained(void) {
   return 1;
 }
 
-static void null_nothing(void) {
-}
+static void null_nothing(void) {}
 
 const hh_transport hh_transport_null = {
     .name = "null",

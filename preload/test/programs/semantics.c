@@ -18,7 +18,8 @@ static size_t opaque(size_t value) {
 
 static void show(const char *what, const void *block, size_t alignment) {
   int error = errno;
-  printf("%s: %s, aligned %d, errno %d\n", what, block ? "block" : "NULL", (int)((uintptr_t)block % alignment == 0), error);
+  printf("%s: %s, aligned %d, errno %d\n", what, block ? "block" : "NULL", (int)((uintptr_t)block % alignment == 0),
+         error);
   errno = 0;
 }
 
@@ -30,7 +31,8 @@ static void show_usable(const char *what, void *block, size_t size) {
 }
 
 static void sizes(void) {
-  static const size_t list[] = {0, 1, 7, 8, 9, 15, 16, 17, 24, 25, 100, 1000, 4095, 4096, 4097, 131071, 131072, 1 << 20, 5 << 20};
+  static const size_t list[] = {0,   1,    7,    8,    9,    15,     16,     17,      24,     25,
+                                100, 1000, 4095, 4096, 4097, 131071, 131072, 1 << 20, 5 << 20};
   for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
     void *block = malloc(opaque(list[i]));
     show("malloc", block, 16);

@@ -265,8 +265,8 @@ static void read_allocation(recording *r, decoding *d, unsigned control) {
   class->last = d->previous_key = key;
   d->previous_size = size;
   r->allocations = grown(r->allocations, number, sizeof *r->allocations);
-  r->allocations[number] = (rec_allocation){
-      .key = key, .size = size, .ticks = d->ticks, .stack = stack, .thread = (uint32_t)d->thread};
+  r->allocations[number] =
+      (rec_allocation){.key = key, .size = size, .ticks = d->ticks, .stack = stack, .thread = (uint32_t)d->thread};
   r->allocation_count = number;
   r->allocated_bytes += size;
 }

@@ -2,8 +2,8 @@
 #ifndef HH_RECORDING_H
 #define HH_RECORDING_H
 #include <stdbool.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct rec_allocation {
   uint64_t key, size, ticks, freed_ticks, replaced;
@@ -43,6 +43,7 @@ typedef struct recording {
   uint64_t module_start[256], module_end[256], module_bias[256];
 } recording;
 
-/* NULL, with a message on stderr, when there is no such file. Problems inside are counted and the first ones printed. */
+/* NULL, with a message on stderr, when there is no such file. Problems inside are counted and the first ones printed.
+ */
 recording *recording_read(const char *path);
 #endif

@@ -4,10 +4,11 @@
 
 #include "recording.h"
 
-static const char *const loss_names[REC_LOSSES] = {"",        "ring_full",       "spool_full",    "unknown_free", "missed_free",
-                                                   "no_stack", "truncated_stack", "guessed_frame", "busy",         "stack_table_full"};
-static const char *const column_names[12] = {"",       "control", "time",            "stack",      "size", "address",
-                                             "age",    "late",    "thread",          "kind",       "free_stack", "big"};
+static const char *const loss_names[REC_LOSSES] = {
+    "",         "ring_full",       "spool_full",    "unknown_free", "missed_free",
+    "no_stack", "truncated_stack", "guessed_frame", "busy",         "stack_table_full"};
+static const char *const column_names[12] = {"",    "control", "time",   "stack", "size",       "address",
+                                             "age", "late",    "thread", "kind",  "free_stack", "big"};
 
 static void show_stack(const recording *r, uint32_t stack) {
   uint32_t node = stack ? r->stacks[stack] : 0;
@@ -43,13 +44,15 @@ int main(int argc, char **argv) {
   if (argc > 2)
     show_events(r, strcmp(argv[2], "--stacks") == 0);
   double pairs = r->allocation_count ? (double)r->allocation_count : 1;
-  printf("%s %s %s: %llu allocations, %llu frees (%llu late), %llu bytes, %llu live (%llu bytes; totals say %llu, %llu), peak %llu\n",
+  printf("%s %s %s: %llu allocations, %llu frees (%llu late), %llu bytes, %llu live (%llu bytes; totals say %llu, "
+         "%llu), peak %llu\n",
          r->executable, r->libc, r->allocator, (unsigned long long)r->allocation_count, (unsigned long long)r->frees,
          (unsigned long long)r->late_frees, (unsigned long long)r->allocated_bytes,
-         (unsigned long long)(r->allocation_count - r->frees), (unsigned long long)(r->allocated_bytes - r->freed_bytes),
-         (unsigned long long)r->live_allocations, (unsigned long long)r->live_bytes,
-         (unsigned long long)r->peak_live_bytes);
-  printf("%llu blocks, %llu events, %u stacks, %u nodes, %u threads, %u modules, %u unloads; goodbye %d (%u); problems %llu\n",
+         (unsigned long long)(r->allocation_count - r->frees),
+         (unsigned long long)(r->allocated_bytes - r->freed_bytes), (unsigned long long)r->live_allocations,
+         (unsigned long long)r->live_bytes, (unsigned long long)r->peak_live_bytes);
+  printf("%llu blocks, %llu events, %u stacks, %u nodes, %u threads, %u modules, %u unloads; goodbye %d (%u); problems "
+         "%llu\n",
          (unsigned long long)r->blocks, (unsigned long long)r->events, r->stack_count, r->node_count, r->thread_count,
          r->module_count, r->unload_count, r->has_goodbye, r->goodbye_reason, (unsigned long long)r->problems);
   printf("%.2f bytes/pair; sender %.1f ns/pair; profiler %.1f MB; dictionary %.2f\n ", (double)r->file_bytes / pairs,

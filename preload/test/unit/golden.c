@@ -1,5 +1,5 @@
-/* golden WRITE_TO [COMPARE_WITH]: blocks made of chosen events, as messages (NAME.block) and as what they must decode to
- * (NAME.json). The TypeScript decoder is held against the same files, so the two sides cannot drift apart.
+/* golden WRITE_TO [COMPARE_WITH]: blocks made of chosen events, as messages (NAME.block) and as what they must decode
+ * to (NAME.json). The TypeScript decoder is held against the same files, so the two sides cannot drift apart.
  *
  * The encoder, the dictionary and the block are the library's own; only what differs from run to run is replaced here:
  * clocks, threads, loaded objects. */
@@ -42,26 +42,41 @@ uint64_t hh_sys_monotonic_ns(void) {
 bool hh_memory_sample_take(hh_memory_sample *sample, uint64_t now, uint64_t monotonic_ns) {
   (void)now;
   (void)monotonic_ns;
-  *sample = (hh_memory_sample){.ticks = 5005, .resident_bytes = 10 << 20, .anonymous_bytes = 7 << 20, .cgroup_bytes = 20 << 20};
+  *sample = (hh_memory_sample){
+      .ticks = 5005, .resident_bytes = 10 << 20, .anonymous_bytes = 7 << 20, .cgroup_bytes = 20 << 20};
   return true;
 }
 
 /* main -> a -> b, main -> c, and after an unload another main. */
 static hh_stack_node nodes[64] = {
     {.address = 0},
-    {.address = 0},                  /* 1: root */
-    {.address = 0x401000, .parent = 1}, /* 2: main */
-    {.address = 0x401234, .parent = 2}, /* 3: a */
+    {.address = 0},                           /* 1: root */
+    {.address = 0x401000, .parent = 1},       /* 2: main */
+    {.address = 0x401234, .parent = 2},       /* 3: a */
     {.address = 0x7f1234567890, .parent = 3}, /* 4: b */
-    {.address = 0x400ff0, .parent = 2}, /* 5: c */
-    {.address = 1, .parent = 5},     /* 6: cut behind c */
-    {.address = 0},                  /* 7: root of the next generation */
-    {.address = 0x401000, .parent = 7}, /* 8 */
+    {.address = 0x400ff0, .parent = 2},       /* 5: c */
+    {.address = 1, .parent = 5},              /* 6: cut behind c */
+    {.address = 0},                           /* 7: root of the next generation */
+    {.address = 0x401000, .parent = 7},       /* 8 */
 };
 static uint32_t node_count = 8;
 static hh_module modules[2] = {
-    {.number = 1, .first_node = 1, .load_bias = 0, .file_size = 54321, .range_count = 1, .range = {{0x401000, 0x2000}}, .build_id_size = 20, .build_id = "12345678901234567890", .path = "/bin/golden"},
-    {.number = 2, .first_node = 3, .unload_node = 7, .load_bias = 0x7f1234560000, .range_count = 2, .range = {{0x7f1234561000, 0x5000}, {0x7f1234567000, 0x1000}}, .path = "/lib/libgone.so"},
+    {.number = 1,
+     .first_node = 1,
+     .load_bias = 0,
+     .file_size = 54321,
+     .range_count = 1,
+     .range = {{0x401000, 0x2000}},
+     .build_id_size = 20,
+     .build_id = "12345678901234567890",
+     .path = "/bin/golden"},
+    {.number = 2,
+     .first_node = 3,
+     .unload_node = 7,
+     .load_bias = 0x7f1234560000,
+     .range_count = 2,
+     .range = {{0x7f1234561000, 0x5000}, {0x7f1234567000, 0x1000}},
+     .path = "/lib/libgone.so"},
 };
 
 uint32_t hh_stacks_count(void) {
@@ -125,15 +140,27 @@ static void print_kind(enum hh_kind kind, uint64_t replaced, unsigned align_log2
     fprintf(json, ", \"kind\": {\"type\": \"aligned\", \"alignmentLog2\": %u}", align_log2);
 }
 
-static uint64_t allocate_as(uint32_t thread, uint32_t stack, uint64_t size, uint64_t key, enum hh_kind kind, uint64_t replaced, unsigned align_log2) {
-  hh_encoded_allocation event = {.ticks = ticks, .key = key, .size = size, .number = ++newest, .replaced = replaced, .thread = thread, .stack = stack, .kind = (uint8_t)kind, .align_log2 = (uint8_t)align_log2};
+static uint64_t allocate_as(uint32_t thread, uint32_t stack, uint64_t size, uint64_t key, enum hh_kind kind,
+                            uint64_t replaced, unsigned align_log2) {
+  hh_encoded_allocation event = {.ticks = ticks,
+                                 .key = key,
+                                 .size = size,
+                                 .number = ++newest,
+                                 .replaced = replaced,
+                                 .thread = thread,
+                                 .stack = stack,
+                                 .kind = (uint8_t)kind,
+                                 .align_log2 = (uint8_t)align_log2};
   hh_encode_allocation(&encoder, &event);
   all[newest] = (made){.key = key, .size = size, .ticks = ticks, .stack = stack};
   totals.live_bytes += size;
   totals.allocated_bytes += size;
   totals.live_allocations++;
   separate();
-  fprintf(json, "{\"type\": \"allocation\", \"ticks\": %" PRId64 ", \"thread\": %u, \"stack\": %u, \"sizeBytes\": %" PRIu64 ", \"key\": %" PRIu64, (int64_t)(ticks - base_ticks), thread, stack, size, key);
+  fprintf(json,
+          "{\"type\": \"allocation\", \"ticks\": %" PRId64 ", \"thread\": %u, \"stack\": %u, \"sizeBytes\": %" PRIu64
+          ", \"key\": %" PRIu64,
+          (int64_t)(ticks - base_ticks), thread, stack, size, key);
   print_kind(kind, replaced, align_log2);
   fprintf(json, "}");
   return newest;
@@ -145,15 +172,24 @@ static uint64_t allocate(uint32_t thread, uint32_t stack, uint64_t size, uint64_
 
 static void release(uint32_t thread, uint64_t number, uint32_t free_stack) {
   const made *is = &all[number];
-  hh_encoded_free event = {.ticks = ticks, .key = is->key, .size = is->size, .number = number, .allocated_ticks = is->ticks, .stack = is->stack, .thread = thread, .free_stack = free_stack};
+  hh_encoded_free event = {.ticks = ticks,
+                           .key = is->key,
+                           .size = is->size,
+                           .number = number,
+                           .allocated_ticks = is->ticks,
+                           .stack = is->stack,
+                           .thread = thread,
+                           .free_stack = free_stack};
   hh_encode_free(&encoder, &event, free_stacks);
   totals.live_bytes -= is->size;
   totals.freed_bytes += is->size;
   totals.live_allocations--;
   separate();
-  fprintf(json, "{\"type\": \"free\", \"ticks\": %" PRId64 ", \"thread\": %u, \"allocation\": %" PRIu64, (int64_t)(ticks - base_ticks), thread, number);
+  fprintf(json, "{\"type\": \"free\", \"ticks\": %" PRId64 ", \"thread\": %u, \"allocation\": %" PRIu64,
+          (int64_t)(ticks - base_ticks), thread, number);
   if (number < encoder.first_allocation)
-    fprintf(json, ", \"late\": {\"ticks\": %" PRId64 ", \"sizeBytes\": %" PRIu64 ", \"stack\": %u}", (int64_t)(is->ticks - base_ticks), is->size, is->stack);
+    fprintf(json, ", \"late\": {\"ticks\": %" PRId64 ", \"sizeBytes\": %" PRIu64 ", \"stack\": %u}",
+            (int64_t)(is->ticks - base_ticks), is->size, is->stack);
   if (free_stacks)
     fprintf(json, ", \"freeStack\": %u", free_stack);
   fprintf(json, "}");
@@ -172,8 +208,10 @@ static void predicted(void) {
 }
 
 static void escapes(void) {
-  static const uint64_t sizes[] = {0, 1, 8, 9, 24, 25, 16384, 16385, 65534, 65535, 65536, 0xffffffff, (uint64_t)1 << 33, 7};
-  static const int64_t steps[] = {0, 14, 15, 16, 127, 128, 16384, -1, -300, (int64_t)1 << 40, -((int64_t)1 << 39), 2, 2, 2};
+  static const uint64_t sizes[] = {0, 1, 8, 9, 24, 25, 16384, 16385, 65534, 65535, 65536, 0xffffffff, (uint64_t)1 << 33,
+                                   7};
+  static const int64_t steps[] = {0, 14, 15, 16, 127, 128, 16384, -1, -300, (int64_t)1 << 40, -((int64_t)1 << 39),
+                                  2, 2,  2};
   uint64_t key = 0x10000, first = newest + 1;
   for (int i = 0; i < 14; i++) {
     at(steps[i]);
@@ -243,7 +281,8 @@ static void busy(void) {
       release(thread, live[pick], 0);
       live[pick] = live[--count];
     } else {
-      live[count++] = allocate(thread, 1 + random_below(5), 16 + random_below(6) * 24, 0x100000 + random_below(5000) * 8);
+      live[count++] =
+          allocate(thread, 1 + random_below(5), 16 + random_below(6) * 24, 0x100000 + random_below(5000) * 8);
     }
   }
 }
@@ -278,20 +317,28 @@ static void compare(const char *expected_in, const char *name, const char *kind,
   static char expected[4 << 20];
   size_t size = read_file(expected_in, name, kind, expected, sizeof expected);
   if (!CHECK(name, size == bytes && memcmp(expected, data, bytes) == 0))
-    fprintf(stderr, "%s.%s differs from %s; if the format was meant to change: make -C preload golden\n", name, kind, expected_in);
+    fprintf(stderr, "%s.%s differs from %s; if the format was meant to change: make -C preload golden\n", name, kind,
+            expected_in);
 }
 
-static void block(const char *name, void (*events)(void), uint64_t base, bool stacks_of_frees, const char *directory, const char *expected) {
+static void block(const char *name, void (*events)(void), uint64_t base, bool stacks_of_frees, const char *directory,
+                  const char *expected) {
   char *text;
   size_t text_bytes;
   json = open_memstream(&text, &text_bytes);
   free_stacks = hh_ring_free_stacks = stacks_of_frees;
   newest = 0;
-  totals = (hh_totals){.live_bytes = (uint64_t)1 << 42, .live_allocations = 500, .peak_live_bytes = (uint64_t)2 << 42, .peak_ticks = base + 3, .profiler_bytes = 999};
-  losses = (hh_losses){.count = {[HH_LOSS_RING_FULL] = 7, [HH_LOSS_NO_STACK] = 300}, .bytes = {[HH_LOSS_RING_FULL] = 12345}};
+  totals = (hh_totals){.live_bytes = (uint64_t)1 << 42,
+                       .live_allocations = 500,
+                       .peak_live_bytes = (uint64_t)2 << 42,
+                       .peak_ticks = base + 3,
+                       .profiler_bytes = 999};
+  losses =
+      (hh_losses){.count = {[HH_LOSS_RING_FULL] = 7, [HH_LOSS_NO_STACK] = 300}, .bytes = {[HH_LOSS_RING_FULL] = 12345}};
   if (events == late)
     newest = 94999;
-  fprintf(json, "{\n  \"hasFreeStacks\": %s,\n  \"firstAllocation\": %" PRIu64 ",\n  \"events\": [", stacks_of_frees ? "true" : "false", newest + 1);
+  fprintf(json, "{\n  \"hasFreeStacks\": %s,\n  \"firstAllocation\": %" PRIu64 ",\n  \"events\": [",
+          stacks_of_frees ? "true" : "false", newest + 1);
   begin(base);
   events();
   fprintf(json, "\n  ],\n  \"eventCount\": %u,\n  \"allocationCount\": %u,\n", encoder.events, encoder.allocations);
@@ -300,11 +347,23 @@ static void block(const char *name, void (*events)(void), uint64_t base, bool st
   hh_spool_init(64 << 20);
   CHECK(name, hh_block_close(&encoder, &totals, &losses));
   const hh_spool_item *item = hh_spool_next(0);
-  fprintf(json, "  \"sequence\": 1,\n  \"stackCount\": %u,\n  \"nodeCount\": %u,\n", hh_stack_numbers_count(), node_count);
-  fprintf(json, "  \"clock\": {\"baseTicks\": %" PRIu64 ", \"baseUnixNs\": \"%" PRIu64 "\", \"nsPerTick\": 52.25},\n", base, 1700000000000000000u + base * 52);
-  fprintf(json, "  \"totals\": {\"liveBytes\": %" PRIu64 ", \"liveAllocations\": %" PRIu64 ", \"peakLiveBytes\": %" PRIu64 ", \"peakTicks\": %" PRIu64 ", \"allocatedBytes\": %" PRIu64 ", \"freedBytes\": %" PRIu64 ", \"profilerBytes\": %" PRIu64 ", \"senderCpuNs\": 123456789},\n", before.live_bytes, before.live_allocations, before.peak_live_bytes, before.peak_ticks, before.allocated_bytes, before.freed_bytes, before.profiler_bytes);
-  fprintf(json, "  \"losses\": [{\"kind\": 1, \"count\": 7, \"bytes\": 12345}, {\"kind\": 5, \"count\": 300, \"bytes\": 0}],\n");
-  fprintf(json, "  \"memory\": {\"ticks\": 5005, \"residentBytes\": %d, \"anonymousBytes\": %d, \"cgroupBytes\": %d, \"cgroupLimitBytes\": 0}\n}\n", 10 << 20, 7 << 20, 20 << 20);
+  fprintf(json, "  \"sequence\": 1,\n  \"stackCount\": %u,\n  \"nodeCount\": %u,\n", hh_stack_numbers_count(),
+          node_count);
+  fprintf(json, "  \"clock\": {\"baseTicks\": %" PRIu64 ", \"baseUnixNs\": \"%" PRIu64 "\", \"nsPerTick\": 52.25},\n",
+          base, 1700000000000000000u + base * 52);
+  fprintf(json,
+          "  \"totals\": {\"liveBytes\": %" PRIu64 ", \"liveAllocations\": %" PRIu64 ", \"peakLiveBytes\": %" PRIu64
+          ", \"peakTicks\": %" PRIu64 ", \"allocatedBytes\": %" PRIu64 ", \"freedBytes\": %" PRIu64
+          ", \"profilerBytes\": %" PRIu64 ", \"senderCpuNs\": 123456789},\n",
+          before.live_bytes, before.live_allocations, before.peak_live_bytes, before.peak_ticks, before.allocated_bytes,
+          before.freed_bytes, before.profiler_bytes);
+  fprintf(
+      json,
+      "  \"losses\": [{\"kind\": 1, \"count\": 7, \"bytes\": 12345}, {\"kind\": 5, \"count\": 300, \"bytes\": 0}],\n");
+  fprintf(json,
+          "  \"memory\": {\"ticks\": 5005, \"residentBytes\": %d, \"anonymousBytes\": %d, \"cgroupBytes\": %d, "
+          "\"cgroupLimitBytes\": 0}\n}\n",
+          10 << 20, 7 << 20, 20 << 20);
   fclose(json);
   write_file(directory, name, "block", item->message, item->size);
   write_file(directory, name, "json", text, text_bytes);
@@ -319,7 +378,8 @@ int main(int argc, char **argv) {
   if (argc < 2)
     return 2;
   const char *directory = argv[1], *expected = argc > 2 ? argv[2] : NULL;
-  if (hh_stack_numbers_init() || hh_dictionary_init() || hh_compress_init() || hh_encoder_init(&encoder) || hh_block_init())
+  if (hh_stack_numbers_init() || hh_dictionary_init() || hh_compress_init() || hh_encoder_init(&encoder) ||
+      hh_block_init())
     return 2;
   static const uint32_t stack_nodes[] = {4, 3, 6, 5, 8}; /* stacks 1 .. 5 */
   for (size_t i = 0; i < sizeof stack_nodes / sizeof *stack_nodes; i++)

@@ -14,8 +14,10 @@ static int read_one(const char *entry, const char **bad) {
 
 int main(void) {
   const char *bad;
-  CHECK("defaults", hh_options.spool_bytes == 64 << 20 && strcmp(hh_options.mode, "exact") == 0 && !hh_options.disabled);
-  CHECK("text", read_one("HEAPHOUND_SERVER=https://host:7411", &bad) == 0 && strcmp(hh_options.server, "https://host:7411") == 0);
+  CHECK("defaults",
+        hh_options.spool_bytes == 64 << 20 && strcmp(hh_options.mode, "exact") == 0 && !hh_options.disabled);
+  CHECK("text", read_one("HEAPHOUND_SERVER=https://host:7411", &bad) == 0 &&
+                    strcmp(hh_options.server, "https://host:7411") == 0);
   CHECK("names that begin alike", read_one("HEAPHOUND_POD_NAMESPACE=here", &bad) == 0 && hh_options.pod_name[0] == 0 &&
                                       strcmp(hh_options.pod_namespace, "here") == 0);
   CHECK("number", read_one("HEAPHOUND_EXIT_WAIT_MS=250", &bad) == 0 && hh_options.exit_wait_ms == 250);
@@ -23,9 +25,13 @@ int main(void) {
   CHECK("flag", read_one("HEAPHOUND_FREE_STACKS=1", &bad) == 0 && hh_options.free_stacks);
   CHECK("empty is the default", read_one("HEAPHOUND_FREE_STACKS=", &bad) == 0 && hh_options.free_stacks);
   CHECK("unknown ones are others'", read_one("HEAPHOUND_WHATEVER=x", &bad) == 0);
-  static const char *const nonsense[] = {"HEAPHOUND_RING_BYTES=16X", "HEAPHOUND_RING_BYTES=-1", "HEAPHOUND_RING_BYTES=1M1",
-                                         "HEAPHOUND_RING_BYTES=99999999999999999999", "HEAPHOUND_RING_BYTES=99999999999G",
-                                         "HEAPHOUND_FREE_STACKS=yes", "HEAPHOUND_DISABLED=2"};
+  static const char *const nonsense[] = {"HEAPHOUND_RING_BYTES=16X",
+                                         "HEAPHOUND_RING_BYTES=-1",
+                                         "HEAPHOUND_RING_BYTES=1M1",
+                                         "HEAPHOUND_RING_BYTES=99999999999999999999",
+                                         "HEAPHOUND_RING_BYTES=99999999999G",
+                                         "HEAPHOUND_FREE_STACKS=yes",
+                                         "HEAPHOUND_DISABLED=2"};
   for (size_t i = 0; i < sizeof nonsense / sizeof *nonsense; i++)
     CHECK(nonsense[i], read_one(nonsense[i], &bad) == -EINVAL && bad && strncmp(nonsense[i], bad, strlen(bad)) == 0);
   char longer[2000] = "HEAPHOUND_SERVER=";

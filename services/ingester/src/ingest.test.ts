@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "@heaphound/service-kit/testing";
-import { Loss_Kind, type WireEvent } from "@heaphound/wire";
+import { Loss_Kind, Mode, type WireEvent } from "@heaphound/wire";
 import { buildIdOf, frameId } from "./decode/frames.js";
 import { TestDatabase } from "./test-support/database.js";
 import { IngestClient } from "./test-support/ingest-client.js";
@@ -46,7 +46,7 @@ describe("the ingester", () => {
       architecture: "amd64",
       libc: "glibc 2.36",
       pageSize: 4096,
-      mode: 1,
+      mode: Mode.EXACT,
       allocator: "libc.so.6",
       freeStacks: true,
     });

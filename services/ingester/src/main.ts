@@ -8,7 +8,7 @@ import { Ingester } from "./ingester.js";
 import { RawGrpcServer } from "./receive/grpc-server.js";
 import { IngestController } from "./receive/ingest.controller.js";
 import { Sessions } from "./receive/sessions.js";
-import { NO_SYMBOLS } from "./symbols.js";
+import { startSymbols } from "./symbolize/index.js";
 
 @Module({})
 class IngesterModule {
@@ -27,7 +27,7 @@ class IngesterModule {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const ingester = await Ingester.create(config, process.env, () => Promise.resolve(NO_SYMBOLS));
+  const ingester = await Ingester.create(config, process.env, startSymbols);
   const grpc = new RawGrpcServer(config.listen);
   Logger.overrideLogger(["error", "warn"]); // our own log says what happens
   const app = await NestFactory.create(IngesterModule.of(ingester));

@@ -42,12 +42,3 @@ export interface SymbolsContext {
   log: Logger;
   metrics: Metrics;
 }
-
-/** For tests and for ingesters that leave symbols to others. */
-export const NO_SYMBOLS: Symbols = {
-  framesStored: () => undefined,
-  wanted: () => Promise.resolve(false),
-  receive: () => Promise.resolve(),
-  streamEnded: () => undefined,
-  stop: () => Promise.resolve(),
-};

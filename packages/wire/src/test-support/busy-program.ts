@@ -6,6 +6,8 @@ export interface BusyProgramOptions {
   /** Share of the deallocations whose allocation lies in an earlier block. */
   lateShare: number;
   seed: number;
+  /** About how many allocations are live at any time; 20,000 unless told otherwise. */
+  liveTarget?: number;
 }
 
 interface LiveBlock {
@@ -24,7 +26,7 @@ export interface BusyProgram {
   block(eventCount: number): WireEvent[];
 }
 
-const LIVE_TARGET = 20_000;
+const DEFAULT_LIVE_TARGET = 20_000;
 
 export function busyProgram(options: BusyProgramOptions): BusyProgram {
   return new Generator(options);
@@ -57,7 +59,8 @@ class Generator implements BusyProgram {
   private event(n: number): WireEvent {
     this.ticks += this.random() < 0.9 ? Math.floor(this.random() * 14) : Math.floor(this.random() * 500);
     const thread = 1 + (Math.floor(n / 200) % 4);
-    if (this.old.length + this.fresh.length < LIVE_TARGET || this.random() < 0.5) return this.allocate(thread);
+    if (this.old.length + this.fresh.length < (this.options.liveTarget ?? DEFAULT_LIVE_TARGET) || this.random() < 0.5)
+      return this.allocate(thread);
     const isLate = this.old.length > 0 && (this.fresh.length === 0 || this.random() < this.options.lateShare);
     return isLate ? this.lateFree(thread) : this.free(thread);
   }
@@ -67,7 +70,13 @@ class Generator implements BusyProgram {
     const next = this.random() < 0.85 ? this.stack + 1 : Math.floor(this.random() * this.options.stackCount);
     this.stack = 1 + (next % this.options.stackCount);
     const sizeBytes = this.random() < 0.9 ? 16 + ((this.stack * 24) % 480) : 16 + Math.floor(this.random() * 8_000);
-    const live = { number: this.nextAllocation++, ticks: this.ticks, sizeBytes, stack: this.stack, key: this.keyFor(sizeBytes) };
+    const live = {
+      number: this.nextAllocation++,
+      ticks: this.ticks,
+      sizeBytes,
+      stack: this.stack,
+      key: this.keyFor(sizeBytes),
+    };
     this.fresh.push(live);
     const { ticks, stack, key } = live;
     return { type: "allocation", ticks, thread, stack, sizeBytes, key };

@@ -1,17 +1,15 @@
-SELECT count() AS total FROM 
-    (
-      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
-      FROM allocations WHERE process = {p1:UInt64} AND freed = 1
-      UNION ALL
-      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
-      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p1:UInt64} AND freed = 0) AS a
-      LEFT ANY JOIN
-      (
-        SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
-        FROM late_frees WHERE process = {p1:UInt64}
-      ) AS f USING (id)
-    )
-WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND ((freed = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (freed = 1)))
+SELECT sum(part) AS total
+FROM
+(
+  SELECT count() AS part FROM allocations
+  WHERE process = {p1:UInt64} AND freed = 1 AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1)))
+  UNION ALL
+  SELECT count() AS part FROM late_frees
+  WHERE process = {p1:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND (time_ns - toInt64(lifetime_ns)) BETWEEN {p4:Int64} AND {p5:Int64} AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1)))
+  UNION ALL
+  SELECT count() AS part FROM allocations
+  WHERE process = {p1:UInt64} AND freed = 0 AND id NOT IN (SELECT id FROM late_frees WHERE process = {p1:UInt64}) AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND ((1 = 0 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 0)))
+)
 
 -- p0 = 10000000
 -- p1 = "6840000000000000001"

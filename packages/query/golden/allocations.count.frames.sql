@@ -1,5 +1,8 @@
-SELECT count() AS total FROM allocations
-WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p6:Int64} AND {p7:Int64} AND ((stack NOT IN (
+SELECT sum(part) AS total
+FROM
+(
+  SELECT count() AS part FROM allocations
+  WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p6:Int64} AND {p7:Int64} AND ((stack NOT IN (
     SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND stack_id IN
     (
       SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64})) WHERE frame IN (
@@ -24,6 +27,7 @@ WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks 
         WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64}))) AND arrayExists((function, file) -> match(function, {p2:String}) AND match(file, {p3:String}), if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
       )
     ))))
+)
 
 -- p0 = "6840000000000000001"
 -- p1 = "libc"

@@ -1,5 +1,9 @@
-SELECT count() AS total FROM allocations
-WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND (size >= {p0:UInt64})
+SELECT sum(part) AS total
+FROM
+(
+  SELECT count() AS part FROM allocations
+  WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND (size >= {p0:UInt64})
+)
 
 -- p0 = 1048576
 -- p1 = "6840000000000000001"

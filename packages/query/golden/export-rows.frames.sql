@@ -1,6 +1,6 @@
 SELECT
   toString(id) AS id,
-  time_ns - {p6:Int64} AS timeNs,
+  time_ns - {p2:Int64} AS timeNs,
   if(freed = 1, lifetime_ns, NULL) AS lifetimeNs,
   concat('0x', lower(hex(address))) AS address,
   size,
@@ -10,72 +10,77 @@ SELECT
   if(realloc_of = 0, NULL, toString(realloc_of)) AS reallocOf,
   if(freed = 1, free_thread, NULL) AS freeThread,
   if(freed = 1 AND free_stack > 0, free_stack, NULL) AS freeStack
-FROM (SELECT * FROM 
+FROM
+(
+  SELECT * FROM 
     (
       SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
-      FROM allocations WHERE process = {p2:UInt64} AND ((stack NOT IN (
-    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+      FROM allocations WHERE process = {p3:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64} AND ((stack NOT IN (
+    SELECT stack FROM process_stacks WHERE process = {p3:UInt64} AND stack_id IN
     (
-      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64})) WHERE frame IN (
         SELECT f.frame FROM frames AS f
         LEFT ANY JOIN
         (
           SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
-          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) GROUP BY frame
         ) AS s ON f.frame = s.frame
-        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND match(f.module_path, {p3:String})
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) AND match(f.module_path, {p4:String})
       )
     ))) AND (stack IN (
-    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+    SELECT stack FROM process_stacks WHERE process = {p3:UInt64} AND stack_id IN
     (
-      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64})) WHERE frame IN (
         SELECT f.frame FROM frames AS f
         LEFT ANY JOIN
         (
           SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
-          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) GROUP BY frame
         ) AS s ON f.frame = s.frame
-        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> match(function, {p4:String}) AND match(file, {p5:String}), if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) AND arrayExists((function, file) -> match(function, {p5:String}) AND match(file, {p6:String}), if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
       )
     )))) AND freed = 1
       UNION ALL
       SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
-      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p2:UInt64} AND ((stack NOT IN (
-    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p3:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64} AND ((stack NOT IN (
+    SELECT stack FROM process_stacks WHERE process = {p3:UInt64} AND stack_id IN
     (
-      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64})) WHERE frame IN (
         SELECT f.frame FROM frames AS f
         LEFT ANY JOIN
         (
           SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
-          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) GROUP BY frame
         ) AS s ON f.frame = s.frame
-        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND match(f.module_path, {p3:String})
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) AND match(f.module_path, {p4:String})
       )
     ))) AND (stack IN (
-    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+    SELECT stack FROM process_stacks WHERE process = {p3:UInt64} AND stack_id IN
     (
-      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64})) WHERE frame IN (
         SELECT f.frame FROM frames AS f
         LEFT ANY JOIN
         (
           SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
-          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) GROUP BY frame
         ) AS s ON f.frame = s.frame
-        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> match(function, {p4:String}) AND match(file, {p5:String}), if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p3:UInt64}))) AND arrayExists((function, file) -> match(function, {p5:String}) AND match(file, {p6:String}), if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
       )
     )))) AND freed = 0) AS a
       LEFT ANY JOIN
       (
         SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
-        FROM late_frees WHERE process = {p2:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64}
+        FROM late_frees WHERE process = {p3:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64}
       ) AS f USING (id)
-    ) WHERE process = {p2:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64} ORDER BY id)
+    )
+  WHERE process = {p3:UInt64}
+  ORDER BY id
+)
 
 -- p0 = 1
 -- p1 = 1000000
--- p2 = "6840000000000000001"
--- p3 = "libc"
--- p4 = "json"
--- p5 = "parser"
--- p6 = "1700000000000000000"
+-- p2 = "1700000000000000000"
+-- p3 = "6840000000000000001"
+-- p4 = "libc"
+-- p5 = "json"
+-- p6 = "parser"

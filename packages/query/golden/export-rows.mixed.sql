@@ -1,6 +1,6 @@
 SELECT
   toString(id) AS id,
-  time_ns - {p8:Int64} AS timeNs,
+  time_ns - {p4:Int64} AS timeNs,
   if(freed = 1, lifetime_ns, NULL) AS lifetimeNs,
   concat('0x', lower(hex(address))) AS address,
   size,
@@ -10,19 +10,22 @@ SELECT
   if(realloc_of = 0, NULL, toString(realloc_of)) AS reallocOf,
   if(freed = 1, free_thread, NULL) AS freeThread,
   if(freed = 1 AND free_stack > 0, free_stack, NULL) AS freeStack
-FROM (SELECT * FROM 
+FROM
+(
+  SELECT * FROM 
     (
       SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
-      FROM allocations WHERE process = {p2:UInt64} AND ((size BETWEEN {p4:UInt64} AND {p5:UInt64}) AND (time_ns > {p6:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p7:UInt64}) OR (stack = 0 AND 0 > {p7:UInt64}))) AND freed = 1
+      FROM allocations WHERE process = {p2:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64} AND ((size BETWEEN {p5:UInt64} AND {p6:UInt64}) AND (time_ns > {p7:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p8:UInt64}) OR (stack = 0 AND 0 > {p8:UInt64}))) AND freed = 1
       UNION ALL
       SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
-      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p2:UInt64} AND ((size BETWEEN {p4:UInt64} AND {p5:UInt64}) AND (time_ns > {p6:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p7:UInt64}) OR (stack = 0 AND 0 > {p7:UInt64}))) AND freed = 0) AS a
+      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p2:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64} AND ((size BETWEEN {p5:UInt64} AND {p6:UInt64}) AND (time_ns > {p7:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p8:UInt64}) OR (stack = 0 AND 0 > {p8:UInt64}))) AND freed = 0) AS a
       LEFT ANY JOIN
       (
         SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
         FROM late_frees WHERE process = {p2:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64}
       ) AS f USING (id)
-    ) WHERE process = {p2:UInt64} AND id BETWEEN {p0:UInt64} AND {p1:UInt64} AND NOT ((freed = 1 AND lifetime_ns < 10000000) OR (stack IN (
+    )
+  WHERE process = {p2:UInt64} AND NOT ((freed = 1 AND lifetime_ns < 10000000) OR (stack IN (
     SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
     (
       SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
@@ -34,14 +37,16 @@ FROM (SELECT * FROM
         ) AS s ON f.frame = s.frame
         WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> function = {p3:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
       )
-    )))) ORDER BY id)
+    ))))
+  ORDER BY id
+)
 
 -- p0 = 1
 -- p1 = 1000000
 -- p2 = "6840000000000000001"
 -- p3 = "main"
--- p4 = 1024
--- p5 = 65536
--- p6 = "1700000030000000000"
--- p7 = 4
--- p8 = "1700000000000000000"
+-- p4 = "1700000000000000000"
+-- p5 = 1024
+-- p6 = 65536
+-- p7 = "1700000030000000000"
+-- p8 = 4

@@ -21,30 +21,30 @@ FROM
 (
   SELECT
     stack,
-    toInt64(sumIf(size, time_ns BETWEEN {p0:Int64} AND {p1:Int64} AND freed = 0)) AS b, toInt64(countIf(time_ns BETWEEN {p0:Int64} AND {p1:Int64} AND freed = 0)) AS c,
-    toInt64(sumIf(size, time_ns BETWEEN {p0:Int64} AND {p1:Int64})) AS allocated_bytes, toInt64(countIf(time_ns BETWEEN {p0:Int64} AND {p1:Int64})) AS allocated_count,
-    toInt64(sumIf(size, freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64})) AS freed_bytes, toInt64(countIf(freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64})) AS freed_count,
-    toInt64(sumIf(size, time_ns BETWEEN {p0:Int64} AND {p1:Int64} AND freed = 0)) AS leaked_bytes, toInt64(countIf(time_ns BETWEEN {p0:Int64} AND {p1:Int64} AND freed = 0)) AS leaked_count,
-    toInt64(sumIf(size, freed = 1 AND time_ns BETWEEN {p0:Int64} AND {p1:Int64} AND lifetime_ns < 10000000)) AS temporary_bytes, toInt64(countIf(freed = 1 AND time_ns BETWEEN {p0:Int64} AND {p1:Int64} AND lifetime_ns < 10000000)) AS temporary_count,
-    minOrNullIf(size, time_ns BETWEEN {p0:Int64} AND {p1:Int64}) AS min_size, maxOrNullIf(size, time_ns BETWEEN {p0:Int64} AND {p1:Int64}) AS max_size,
-    minOrNullIf(time_ns, time_ns BETWEEN {p0:Int64} AND {p1:Int64}) AS first_ns, maxOrNullIf(time_ns, time_ns BETWEEN {p0:Int64} AND {p1:Int64}) AS last_ns,
-    sumIf(toFloat64(lifetime_ns), freed = 1 AND time_ns BETWEEN {p0:Int64} AND {p1:Int64}) AS lifetime_sum, countIf(freed = 1 AND time_ns BETWEEN {p0:Int64} AND {p1:Int64}) AS lifetime_count
+    toInt64(sumIf(size, NOT (freed = 1) AND time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS b, toInt64(countIf(NOT (freed = 1) AND time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS c,
+    toInt64(sumIf(size, time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS allocated_bytes, toInt64(countIf(time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS allocated_count,
+    toInt64(sumIf(size, freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64})) AS freed_bytes, toInt64(countIf(freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64})) AS freed_count,
+    toInt64(sumIf(size, NOT (freed = 1) AND time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS leaked_bytes, toInt64(countIf(NOT (freed = 1) AND time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS leaked_count,
+    toInt64(sumIf(size, freed = 1 AND time_ns BETWEEN {p1:Int64} AND {p2:Int64} AND lifetime_ns < 10000000)) AS temporary_bytes, toInt64(countIf(freed = 1 AND time_ns BETWEEN {p1:Int64} AND {p2:Int64} AND lifetime_ns < 10000000)) AS temporary_count,
+    minOrNullIf(size, time_ns BETWEEN {p1:Int64} AND {p2:Int64}) AS min_size, maxOrNullIf(size, time_ns BETWEEN {p1:Int64} AND {p2:Int64}) AS max_size,
+    minOrNullIf(time_ns, time_ns BETWEEN {p1:Int64} AND {p2:Int64}) AS first_ns, maxOrNullIf(time_ns, time_ns BETWEEN {p1:Int64} AND {p2:Int64}) AS last_ns,
+    sumIf(toFloat64(lifetime_ns), freed = 1 AND time_ns BETWEEN {p1:Int64} AND {p2:Int64}) AS lifetime_sum, countIf(freed = 1 AND time_ns BETWEEN {p1:Int64} AND {p2:Int64}) AS lifetime_count
   FROM allocations
-  WHERE process = {p2:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p3:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p4:Int64}) AND (time_ns BETWEEN {p0:Int64} AND {p1:Int64} OR freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64})
+  WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p3:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p4:Int64}) AND (time_ns BETWEEN {p1:Int64} AND {p2:Int64} OR freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64})
   GROUP BY stack
   UNION ALL
   SELECT
     stack,
-    -toInt64(sumIf(size, (time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64})) AS b, -toInt64(countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64})) AS c,
+    -toInt64(sumIf(size, (time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64})) AS b, -toInt64(countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64})) AS c,
     0 AS allocated_bytes, 0 AS allocated_count,
-    toInt64(sumIf(size, time_ns BETWEEN {p0:Int64} AND {p1:Int64})) AS freed_bytes, toInt64(countIf(time_ns BETWEEN {p0:Int64} AND {p1:Int64})) AS freed_count,
-    -toInt64(sumIf(size, (time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64})) AS leaked_bytes, -toInt64(countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64})) AS leaked_count,
-    toInt64(sumIf(size, (time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64} AND lifetime_ns < 10000000)) AS temporary_bytes, toInt64(countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64} AND lifetime_ns < 10000000)) AS temporary_count,
+    toInt64(sumIf(size, time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS freed_bytes, toInt64(countIf(time_ns BETWEEN {p1:Int64} AND {p2:Int64})) AS freed_count,
+    -toInt64(sumIf(size, (time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64})) AS leaked_bytes, -toInt64(countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64})) AS leaked_count,
+    toInt64(sumIf(size, (time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64} AND lifetime_ns < 10000000)) AS temporary_bytes, toInt64(countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64} AND lifetime_ns < 10000000)) AS temporary_count,
     minOrNullIf(size, 1 = 0) AS min_size, maxOrNullIf(size, 1 = 0) AS max_size,
     minOrNullIf((time_ns - toInt64(lifetime_ns)), 1 = 0) AS first_ns, maxOrNullIf((time_ns - toInt64(lifetime_ns)), 1 = 0) AS last_ns,
-    sumIf(toFloat64(lifetime_ns), (time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64}) AS lifetime_sum, countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64}) AS lifetime_count
+    sumIf(toFloat64(lifetime_ns), (time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64}) AS lifetime_sum, countIf((time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64}) AS lifetime_count
   FROM late_frees
-  WHERE process = {p2:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p3:Int64}) AND ((time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64} OR time_ns BETWEEN {p0:Int64} AND {p1:Int64})
+  WHERE process = {p0:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p3:Int64}) AND ((time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64} OR time_ns BETWEEN {p1:Int64} AND {p2:Int64})
   GROUP BY stack
 )
 GROUP BY stack
@@ -52,9 +52,9 @@ HAVING count != 0
 ORDER BY bytes DESC NULLS LAST, stack
 LIMIT {p6:UInt32} OFFSET {p7:UInt32}
 
--- p0 = "1700000005000000000"
--- p1 = "1700000012500000000"
--- p2 = "6840000000000000001"
+-- p0 = "6840000000000000001"
+-- p1 = "1700000005000000000"
+-- p2 = "1700000012500000000"
 -- p3 = "1700000004900000000"
 -- p4 = "1700000012600000000"
 -- p5 = "1700000000000000000"

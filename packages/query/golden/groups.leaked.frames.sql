@@ -21,10 +21,10 @@ FROM
 (
   SELECT
     stack,
-    toInt64(sumIf(size, time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND freed = 0)) AS b, toInt64(countIf(time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND freed = 0)) AS c,
+    toInt64(sumIf(size, NOT (freed = 1) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64})) AS b, toInt64(countIf(NOT (freed = 1) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64})) AS c,
     toInt64(sumIf(size, time_ns BETWEEN {p4:Int64} AND {p5:Int64})) AS allocated_bytes, toInt64(countIf(time_ns BETWEEN {p4:Int64} AND {p5:Int64})) AS allocated_count,
     toInt64(sumIf(size, freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p4:Int64} AND {p5:Int64})) AS freed_bytes, toInt64(countIf(freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p4:Int64} AND {p5:Int64})) AS freed_count,
-    toInt64(sumIf(size, time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND freed = 0)) AS leaked_bytes, toInt64(countIf(time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND freed = 0)) AS leaked_count,
+    toInt64(sumIf(size, NOT (freed = 1) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64})) AS leaked_bytes, toInt64(countIf(NOT (freed = 1) AND time_ns BETWEEN {p4:Int64} AND {p5:Int64})) AS leaked_count,
     toInt64(sumIf(size, freed = 1 AND time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND lifetime_ns < 10000000)) AS temporary_bytes, toInt64(countIf(freed = 1 AND time_ns BETWEEN {p4:Int64} AND {p5:Int64} AND lifetime_ns < 10000000)) AS temporary_count,
     minOrNullIf(size, time_ns BETWEEN {p4:Int64} AND {p5:Int64}) AS min_size, maxOrNullIf(size, time_ns BETWEEN {p4:Int64} AND {p5:Int64}) AS max_size,
     minOrNullIf(time_ns, time_ns BETWEEN {p4:Int64} AND {p5:Int64}) AS first_ns, maxOrNullIf(time_ns, time_ns BETWEEN {p4:Int64} AND {p5:Int64}) AS last_ns,

@@ -7,26 +7,26 @@ SELECT
   sum(ended) AS freed_count
 FROM
 (
-  SELECT toInt32(multiIf(time_ns < {p1:Int64}, -1, time_ns = {p1:Int64}, 0, intDiv(time_ns - {p1:Int64} - 1, {p2:Int64}))) AS bucket, sum(size) AS born_bytes, count() AS born, 0 AS ended_bytes, 0 AS ended
+  SELECT toInt32(multiIf(time_ns < {p2:Int64}, -1, time_ns = {p2:Int64}, 0, intDiv(time_ns - {p2:Int64} - 1, {p3:Int64}))) AS bucket, sum(size) AS born_bytes, count() AS born, 0 AS ended_bytes, 0 AS ended
   FROM allocations
-  WHERE process = {p3:UInt64} AND time_ns <= {p0:Int64}
+  WHERE process = {p0:UInt64} AND time_ns <= {p1:Int64}
   GROUP BY bucket
   UNION ALL
-  SELECT toInt32(multiIf((time_ns + toInt64(lifetime_ns)) < {p1:Int64}, -1, (time_ns + toInt64(lifetime_ns)) = {p1:Int64}, 0, intDiv((time_ns + toInt64(lifetime_ns)) - {p1:Int64} - 1, {p2:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
+  SELECT toInt32(multiIf((time_ns + toInt64(lifetime_ns)) < {p2:Int64}, -1, (time_ns + toInt64(lifetime_ns)) = {p2:Int64}, 0, intDiv((time_ns + toInt64(lifetime_ns)) - {p2:Int64} - 1, {p3:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
   FROM allocations
-  WHERE process = {p3:UInt64} AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p0:Int64}
+  WHERE process = {p0:UInt64} AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p1:Int64}
   GROUP BY bucket
   UNION ALL
-  SELECT toInt32(multiIf(time_ns < {p1:Int64}, -1, time_ns = {p1:Int64}, 0, intDiv(time_ns - {p1:Int64} - 1, {p2:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
+  SELECT toInt32(multiIf(time_ns < {p2:Int64}, -1, time_ns = {p2:Int64}, 0, intDiv(time_ns - {p2:Int64} - 1, {p3:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
   FROM late_frees
-  WHERE process = {p3:UInt64} AND time_ns <= {p0:Int64}
+  WHERE process = {p0:UInt64} AND time_ns <= {p1:Int64}
   GROUP BY bucket
 )
 GROUP BY bucket
 ORDER BY bucket
 LIMIT 100001
 
--- p0 = "1700000060000000000"
--- p1 = "1700000000000000000"
--- p2 = "100000000"
--- p3 = "6840000000000000001"
+-- p0 = "6840000000000000001"
+-- p1 = "1700000060000000000"
+-- p2 = "1700000000000000000"
+-- p3 = "100000000"

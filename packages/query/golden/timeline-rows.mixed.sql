@@ -8,71 +8,115 @@ SELECT
 FROM
 (
   SELECT toInt32(multiIf(time_ns < {p7:Int64}, -1, time_ns = {p7:Int64}, 0, intDiv(time_ns - {p7:Int64} - 1, {p8:Int64}))) AS bucket, sum(size) AS born_bytes, count() AS born, 0 AS ended_bytes, 0 AS ended
-  FROM 
+  FROM allocations
+  WHERE process = {p2:UInt64} AND freed = 1 AND time_ns <= {p6:Int64} AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 1 AND lifetime_ns < 10000000) OR (stack IN (
+    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
     (
-      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
-      FROM allocations WHERE process = {p0:UInt64} AND ((size BETWEEN {p2:UInt64} AND {p3:UInt64}) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64}))) AND freed = 1
-      UNION ALL
-      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
-      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p0:UInt64} AND ((size BETWEEN {p2:UInt64} AND {p3:UInt64}) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64}))) AND freed = 0) AS a
-      LEFT ANY JOIN
-      (
-        SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
-        FROM late_frees WHERE process = {p0:UInt64}
-      ) AS f USING (id)
-    )
-  WHERE process = {p0:UInt64} AND time_ns <= {p6:Int64} AND NOT ((freed = 1 AND lifetime_ns < 10000000) OR (stack IN (
-    SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND stack_id IN
-    (
-      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64})) WHERE frame IN (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
         SELECT f.frame FROM frames AS f
         LEFT ANY JOIN
         (
           SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
-          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64}))) GROUP BY frame
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
         ) AS s ON f.frame = s.frame
-        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64}))) AND arrayExists((function, file) -> function = {p1:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> function = {p3:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
       )
-    ))))
+    )))) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64})))
   GROUP BY bucket
   UNION ALL
   SELECT toInt32(multiIf((time_ns + toInt64(lifetime_ns)) < {p7:Int64}, -1, (time_ns + toInt64(lifetime_ns)) = {p7:Int64}, 0, intDiv((time_ns + toInt64(lifetime_ns)) - {p7:Int64} - 1, {p8:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
-  FROM 
+  FROM allocations
+  WHERE process = {p2:UInt64} AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p6:Int64} AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 1 AND lifetime_ns < 10000000) OR (stack IN (
+    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
     (
-      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
-      FROM allocations WHERE process = {p0:UInt64} AND ((size BETWEEN {p2:UInt64} AND {p3:UInt64}) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64}))) AND freed = 1
-      UNION ALL
-      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
-      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p0:UInt64} AND ((size BETWEEN {p2:UInt64} AND {p3:UInt64}) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64}))) AND freed = 0) AS a
-      LEFT ANY JOIN
-      (
-        SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
-        FROM late_frees WHERE process = {p0:UInt64}
-      ) AS f USING (id)
-    )
-  WHERE process = {p0:UInt64} AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p6:Int64} AND NOT ((freed = 1 AND lifetime_ns < 10000000) OR (stack IN (
-    SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND stack_id IN
-    (
-      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64})) WHERE frame IN (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
         SELECT f.frame FROM frames AS f
         LEFT ANY JOIN
         (
           SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
-          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64}))) GROUP BY frame
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
         ) AS s ON f.frame = s.frame
-        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p0:UInt64}))) AND arrayExists((function, file) -> function = {p1:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> function = {p3:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
       )
-    ))))
+    )))) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64})))
+  GROUP BY bucket
+  UNION ALL
+  SELECT toInt32(multiIf((time_ns - toInt64(lifetime_ns)) < {p7:Int64}, -1, (time_ns - toInt64(lifetime_ns)) = {p7:Int64}, 0, intDiv((time_ns - toInt64(lifetime_ns)) - {p7:Int64} - 1, {p8:Int64}))) AS bucket, sum(size) AS born_bytes, count() AS born, 0 AS ended_bytes, 0 AS ended
+  FROM late_frees
+  WHERE process = {p2:UInt64} AND (time_ns - toInt64(lifetime_ns)) <= {p6:Int64} AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 1 AND lifetime_ns < 10000000) OR (stack IN (
+    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+    (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+        SELECT f.frame FROM frames AS f
+        LEFT ANY JOIN
+        (
+          SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+        ) AS s ON f.frame = s.frame
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> function = {p3:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+      )
+    )))) AND ((time_ns - toInt64(lifetime_ns)) > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64})))
+  GROUP BY bucket
+  UNION ALL
+  SELECT toInt32(multiIf(time_ns < {p7:Int64}, -1, time_ns = {p7:Int64}, 0, intDiv(time_ns - {p7:Int64} - 1, {p8:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
+  FROM late_frees
+  WHERE process = {p2:UInt64} AND time_ns <= {p6:Int64} AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 1 AND lifetime_ns < 10000000) OR (stack IN (
+    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+    (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+        SELECT f.frame FROM frames AS f
+        LEFT ANY JOIN
+        (
+          SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+        ) AS s ON f.frame = s.frame
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> function = {p3:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+      )
+    )))) AND ((time_ns - toInt64(lifetime_ns)) > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64})))
+  GROUP BY bucket
+  UNION ALL
+  SELECT toInt32(multiIf(time_ns < {p7:Int64}, -1, time_ns = {p7:Int64}, 0, intDiv(time_ns - {p7:Int64} - 1, {p8:Int64}))) AS bucket, sum(size) AS born_bytes, count() AS born, 0 AS ended_bytes, 0 AS ended
+  FROM allocations
+  WHERE process = {p2:UInt64} AND freed = 0 AND id NOT IN (SELECT id FROM late_frees WHERE process = {p2:UInt64}) AND time_ns <= {p6:Int64} AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 0 AND lifetime_ns < 10000000) OR (stack IN (
+    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+    (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+        SELECT f.frame FROM frames AS f
+        LEFT ANY JOIN
+        (
+          SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+        ) AS s ON f.frame = s.frame
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> function = {p3:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+      )
+    )))) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64})))
+  GROUP BY bucket
+  UNION ALL
+  SELECT toInt32(multiIf((time_ns + toInt64(lifetime_ns)) < {p7:Int64}, -1, (time_ns + toInt64(lifetime_ns)) = {p7:Int64}, 0, intDiv((time_ns + toInt64(lifetime_ns)) - {p7:Int64} - 1, {p8:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
+  FROM allocations
+  WHERE process = {p2:UInt64} AND freed = 0 AND id NOT IN (SELECT id FROM late_frees WHERE process = {p2:UInt64}) AND 1 = 0 AND (time_ns + toInt64(lifetime_ns)) <= {p6:Int64} AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 0 AND lifetime_ns < 10000000) OR (stack IN (
+    SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
+    (
+      SELECT stack_id FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64})) WHERE frame IN (
+        SELECT f.frame FROM frames AS f
+        LEFT ANY JOIN
+        (
+          SELECT frame, argMax(functions, version) AS functions, argMax(files, version) AS files
+          FROM symbols WHERE frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) GROUP BY frame
+        ) AS s ON f.frame = s.frame
+        WHERE f.frame IN (SELECT frame FROM (SELECT stack_id, arrayJoin(frames) AS frame FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {p2:UInt64}))) AND arrayExists((function, file) -> function = {p3:String}, if(empty(s.functions), [concat(splitByChar('/', f.module_path)[-1], '+0x', lower(hex(f.offset)))], s.functions), if(empty(s.functions), [''], arrayResize(s.files, length(s.functions), '')))
+      )
+    )))) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64})))
   GROUP BY bucket
 )
 GROUP BY bucket
 ORDER BY bucket
 LIMIT 100001
 
--- p0 = "6840000000000000001"
--- p1 = "main"
--- p2 = 1024
--- p3 = 65536
+-- p0 = 1024
+-- p1 = 65536
+-- p2 = "6840000000000000001"
+-- p3 = "main"
 -- p4 = "1700000030000000000"
 -- p5 = 4
 -- p6 = "1700000060000000000"

@@ -7,19 +7,19 @@ SELECT
   sum(ended) AS freed_count
 FROM
 (
-  SELECT toInt32(multiIf(time_ns < {p2:Int64}, -1, time_ns = {p2:Int64}, 0, intDiv(time_ns - {p2:Int64} - 1, {p3:Int64}))) AS bucket, sum(size) AS born_bytes, count() AS born, 0 AS ended_bytes, 0 AS ended
+  SELECT toInt32(multiIf(time_ns < {p3:Int64}, -1, time_ns = {p3:Int64}, 0, intDiv(time_ns - {p3:Int64} - 1, {p4:Int64}))) AS bucket, sum(size) AS born_bytes, count() AS born, 0 AS ended_bytes, 0 AS ended
   FROM allocations
-  WHERE process = {p4:UInt64} AND time_ns <= {p1:Int64} AND (size >= {p0:UInt64})
+  WHERE process = {p1:UInt64} AND time_ns <= {p2:Int64} AND (size >= {p0:UInt64})
   GROUP BY bucket
   UNION ALL
-  SELECT toInt32(multiIf((time_ns + toInt64(lifetime_ns)) < {p2:Int64}, -1, (time_ns + toInt64(lifetime_ns)) = {p2:Int64}, 0, intDiv((time_ns + toInt64(lifetime_ns)) - {p2:Int64} - 1, {p3:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
+  SELECT toInt32(multiIf((time_ns + toInt64(lifetime_ns)) < {p3:Int64}, -1, (time_ns + toInt64(lifetime_ns)) = {p3:Int64}, 0, intDiv((time_ns + toInt64(lifetime_ns)) - {p3:Int64} - 1, {p4:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
   FROM allocations
-  WHERE process = {p4:UInt64} AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p1:Int64} AND (size >= {p0:UInt64})
+  WHERE process = {p1:UInt64} AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p2:Int64} AND (size >= {p0:UInt64})
   GROUP BY bucket
   UNION ALL
-  SELECT toInt32(multiIf(time_ns < {p2:Int64}, -1, time_ns = {p2:Int64}, 0, intDiv(time_ns - {p2:Int64} - 1, {p3:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
+  SELECT toInt32(multiIf(time_ns < {p3:Int64}, -1, time_ns = {p3:Int64}, 0, intDiv(time_ns - {p3:Int64} - 1, {p4:Int64}))) AS bucket, 0 AS born_bytes, 0 AS born, sum(size) AS ended_bytes, count() AS ended
   FROM late_frees
-  WHERE process = {p4:UInt64} AND time_ns <= {p1:Int64} AND (size >= {p0:UInt64})
+  WHERE process = {p1:UInt64} AND time_ns <= {p2:Int64} AND (size >= {p0:UInt64})
   GROUP BY bucket
 )
 GROUP BY bucket
@@ -27,7 +27,7 @@ ORDER BY bucket
 LIMIT 100001
 
 -- p0 = 1048576
--- p1 = "1700000060000000000"
--- p2 = "1700000000000000000"
--- p3 = "100000000"
--- p4 = "6840000000000000001"
+-- p1 = "6840000000000000001"
+-- p2 = "1700000060000000000"
+-- p3 = "1700000000000000000"
+-- p4 = "100000000"

@@ -3,7 +3,7 @@ FROM
 (
   SELECT stack, toInt64(sum(size)) AS bytes, toInt64(count()) AS count
   FROM allocations
-  WHERE process = {p3:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p3:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p3:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p1:Int64} AND {p2:Int64} AND (size >= {p0:UInt64})
+  WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p2:Int64} AND {p3:Int64} AND (size >= {p0:UInt64})
   GROUP BY stack
 )
 GROUP BY stack
@@ -12,9 +12,9 @@ ORDER BY bytes DESC, stack
 LIMIT {p6:UInt32}
 
 -- p0 = 1048576
--- p1 = "1700000005000000000"
--- p2 = "1700000012500000000"
--- p3 = "6840000000000000001"
+-- p1 = "6840000000000000001"
+-- p2 = "1700000005000000000"
+-- p3 = "1700000012500000000"
 -- p4 = "1700000004900000000"
 -- p5 = "1700000012600000000"
 -- p6 = 1000

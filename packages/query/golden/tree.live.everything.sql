@@ -3,12 +3,12 @@ FROM
 (
   SELECT stack, toInt64(sum(size)) AS bytes, toInt64(count()) AS count
   FROM allocations
-  WHERE process = {p1:UInt64} AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p2:Int64}) AND time_ns <= {p0:Int64} AND NOT (freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p0:Int64})
+  WHERE process = {p0:UInt64} AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p2:Int64}) AND time_ns <= {p1:Int64} AND NOT (freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p1:Int64})
   GROUP BY stack
   UNION ALL
   SELECT stack, -toInt64(sum(size)) AS bytes, -toInt64(count()) AS count
   FROM late_frees
-  WHERE process = {p1:UInt64} AND block <= (SELECT max(block) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p2:Int64}) AND time_ns <= {p0:Int64}
+  WHERE process = {p0:UInt64} AND block <= (SELECT max(block) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p2:Int64}) AND time_ns <= {p1:Int64}
   GROUP BY stack
 )
 GROUP BY stack
@@ -16,7 +16,7 @@ HAVING count != 0
 ORDER BY bytes DESC, stack
 LIMIT {p3:UInt32}
 
--- p0 = "1700000012500000000"
--- p1 = "6840000000000000001"
+-- p0 = "6840000000000000001"
+-- p1 = "1700000012500000000"
 -- p2 = "1700000012600000000"
 -- p3 = 1000

@@ -3,12 +3,12 @@ FROM
 (
   SELECT stack, toInt64(sum(size)) AS bytes, toInt64(count()) AS count
   FROM allocations
-  WHERE process = {p2:UInt64} AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p3:Int64}) AND time_ns <= {p1:Int64} AND NOT (freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p1:Int64}) AND (size >= {p0:UInt64})
+  WHERE process = {p1:UInt64} AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns <= {p2:Int64} AND NOT (freed = 1 AND (time_ns + toInt64(lifetime_ns)) <= {p2:Int64}) AND (size >= {p0:UInt64})
   GROUP BY stack
   UNION ALL
   SELECT stack, -toInt64(sum(size)) AS bytes, -toInt64(count()) AS count
   FROM late_frees
-  WHERE process = {p2:UInt64} AND block <= (SELECT max(block) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p3:Int64}) AND time_ns <= {p1:Int64} AND (size >= {p0:UInt64})
+  WHERE process = {p1:UInt64} AND block <= (SELECT max(block) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns <= {p2:Int64} AND (size >= {p0:UInt64})
   GROUP BY stack
 )
 GROUP BY stack
@@ -17,7 +17,7 @@ ORDER BY bytes DESC, stack
 LIMIT {p4:UInt32}
 
 -- p0 = 1048576
--- p1 = "1700000012500000000"
--- p2 = "6840000000000000001"
+-- p1 = "6840000000000000001"
+-- p2 = "1700000012500000000"
 -- p3 = "1700000012600000000"
 -- p4 = 1000

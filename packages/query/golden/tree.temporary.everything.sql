@@ -3,12 +3,12 @@ FROM
 (
   SELECT stack, toInt64(sum(size)) AS bytes, toInt64(count()) AS count
   FROM allocations
-  WHERE process = {p2:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p3:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p4:Int64}) AND freed = 1 AND time_ns BETWEEN {p0:Int64} AND {p1:Int64} AND lifetime_ns < 10000000
+  WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p3:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p4:Int64}) AND freed = 1 AND time_ns BETWEEN {p1:Int64} AND {p2:Int64} AND lifetime_ns < 10000000
   GROUP BY stack
   UNION ALL
   SELECT stack, toInt64(sum(size)) AS bytes, toInt64(count()) AS count
   FROM late_frees
-  WHERE process = {p2:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p3:Int64}) AND (time_ns - toInt64(lifetime_ns)) BETWEEN {p0:Int64} AND {p1:Int64} AND lifetime_ns < 10000000
+  WHERE process = {p0:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p3:Int64}) AND (time_ns - toInt64(lifetime_ns)) BETWEEN {p1:Int64} AND {p2:Int64} AND lifetime_ns < 10000000
   GROUP BY stack
 )
 GROUP BY stack
@@ -16,9 +16,9 @@ HAVING count != 0
 ORDER BY bytes DESC, stack
 LIMIT {p5:UInt32}
 
--- p0 = "1700000005000000000"
--- p1 = "1700000012500000000"
--- p2 = "6840000000000000001"
+-- p0 = "6840000000000000001"
+-- p1 = "1700000005000000000"
+-- p2 = "1700000012500000000"
 -- p3 = "1700000004900000000"
 -- p4 = "1700000012600000000"
 -- p5 = 1000

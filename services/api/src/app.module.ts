@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from "@nestjs/common";
-import { Health, Metrics, type ClickHouseClient, type Logger } from "@heaphound/service-kit";
-import type { ApiConfig } from "./config.js";
-import { Database } from "./database/database.js";
+import { Health, Metrics } from "@heaphound/service-kit";
+import type { AppParts } from "./app-parts.js";
+import type { Database } from "./database/database.js";
 import { Exporters } from "./exports/exporters.js";
 import { ExportsController } from "./exports/exports.controller.js";
 import { FoldedExport } from "./exports/flame/folded-export.js";
@@ -24,15 +24,6 @@ import { TimelineService } from "./views/timeline-service.js";
 import { TreeService } from "./views/tree-service.js";
 import { ViewsController } from "./views/views.controller.js";
 
-/** What the parts are made from. */
-export interface AppParts {
-  config: ApiConfig;
-  log: Logger;
-  client: ClickHouseClient;
-  health: Health;
-  metrics: Metrics;
-}
-
 const CONTROLLERS = [
   HealthController,
   QuestionController,
@@ -54,11 +45,17 @@ export class AppModule {
   }
 }
 
-function providers({ config, log, client, health, metrics }: AppParts): Provider[] {
-  const database = new Database(client);
+function providers({ config, log, database, health, metrics }: AppParts): Provider[] {
   const finder = new ProcessFinder(database);
   const stacks = new StackStore(database, config.HEAPHOUND_API_CACHE);
   const trees = new TreeService(database, finder, stacks, config.HEAPHOUND_API_USAGE_FROM_EVENTS);
+  const makers = {
+    heaptrack: new HeaptrackExport(database, finder, stacks, config.HEAPHOUND_API_EXPORT_SLICE),
+    json: new JsonExport(database, finder, stacks, config.HEAPHOUND_API_EXPORT_SLICE),
+    pprof: new PprofExport(database, trees),
+    folded: new FoldedExport(trees),
+    svg: new SvgExport(trees),
+  };
   return [
     { provide: Health, useValue: health },
     { provide: Metrics, useValue: metrics },
@@ -67,17 +64,7 @@ function providers({ config, log, client, health, metrics }: AppParts): Provider
     { provide: TreeService, useValue: trees },
     { provide: GroupsService, useValue: new GroupsService(database, finder, stacks) },
     { provide: LiveService, useValue: new LiveService(new LivePoller(database, log), finder) },
-    { provide: Exporters, useValue: exporters(database, finder, stacks, trees) },
+    { provide: Exporters, useValue: new Exporters(makers) },
     { provide: AllocationsService, useValue: new AllocationsService(database, finder, stacks) },
   ];
-}
-
-function exporters(database: Database, finder: ProcessFinder, stacks: StackStore, trees: TreeService): Exporters {
-  return new Exporters({
-    heaptrack: new HeaptrackExport(database, finder, stacks),
-    json: new JsonExport(database, finder, stacks),
-    pprof: new PprofExport(database, trees),
-    folded: new FoldedExport(trees),
-    svg: new SvgExport(trees),
-  });
 }

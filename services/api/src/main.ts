@@ -1,7 +1,7 @@
-import { createClickHouseClient, createLogger, Health, Metrics, Shutdown } from "@heaphound/service-kit";
+import { createClickHouseClient, createLogger, Shutdown } from "@heaphound/service-kit";
 import { createApp } from "./app.js";
+import { appParts } from "./app-parts.js";
 import { readConfig } from "./config.js";
-import { Database } from "./database/database.js";
 
 /** Starts the API and says where it listens. */
 async function main(): Promise<void> {
@@ -16,16 +16,13 @@ async function main(): Promise<void> {
     ...(config.HEAPHOUND_CLICKHOUSE_USER === undefined ? {} : { username: config.HEAPHOUND_CLICKHOUSE_USER }),
     ...(config.HEAPHOUND_CLICKHOUSE_PASSWORD === undefined ? {} : { password: config.HEAPHOUND_CLICKHOUSE_PASSWORD }),
   });
-  const health = new Health();
-  const metrics = new Metrics({ service: "api", processMetrics: true });
-  const database = new Database(client);
-  health.addReadiness("clickhouse", () => database.ping());
-  const app = await createApp({ config, log, client, health, metrics });
+  const parts = appParts({ config, log, client });
+  const app = await createApp(parts);
   const { host, port } = config.HEAPHOUND_LISTEN;
   const shutdown = new Shutdown({ log }).onSignals();
   shutdown.add("clickhouse", () => client.close());
   shutdown.add("http", () => {
-    health.beginShutdown();
+    parts.health.beginShutdown();
     return app.close();
   });
   await app.listen(port, host);

@@ -38,11 +38,11 @@ ORDER BY min(start_ns)
 LIMIT 1000000`);
 }
 
-/** The allocation that comes first in the order of `compileEvents`: `id`. */
+/** The allocation that comes first in the order of `compileEvents`: `first`. */
 export function compileFirstAllocation(scope: ProcessScope, filter: Filter): CompiledQuery {
   const params = new Params();
   return params.query(`
-SELECT toString(argMin(id, (time_ns, id))) AS id FROM allocations
+SELECT toString(argMin(id, (time_ns, id))) AS first FROM allocations
 WHERE ${whereProcess(scope, params, [idCondition(filter, scope, params, "born")])}`);
 }
 

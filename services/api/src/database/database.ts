@@ -1,5 +1,6 @@
 import type { ClickHouseClient, ClickHouseSettings } from "@heaphound/service-kit";
 import type { CompiledQuery } from "@heaphound/query/server";
+import type { QueryMetrics } from "./query-metrics.js";
 import { currentRequest } from "../http/request-context.js";
 
 const SETTINGS: ClickHouseSettings = {
@@ -10,17 +11,22 @@ const SETTINGS: ClickHouseSettings = {
 
 /** Asks the database on behalf of the current request: bounded, labelled, and cancelled when its client leaves. */
 export class Database {
-  constructor(private readonly client: ClickHouseClient) {}
+  constructor(
+    private readonly client: ClickHouseClient,
+    private readonly metrics: QueryMetrics,
+  ) {}
 
   /** All rows as objects. 64-bit numbers arrive as numbers: what may exceed 2^53 is selected as text. */
   async rows<Row>(label: string, query: CompiledQuery): Promise<Row[]> {
-    const result = await this.client.query({
-      query: query.sql,
-      query_params: query.params,
-      format: "JSONEachRow",
-      ...this.options(label),
+    return this.timed(label, async () => {
+      const result = await this.client.query({
+        query: query.sql,
+        query_params: query.params,
+        format: "JSONEachRow",
+        ...this.options(label),
+      });
+      return result.json<Row>();
     });
-    return result.json<Row>();
   }
 
   async ping(): Promise<void> {
@@ -44,9 +50,23 @@ export class Database {
 
   /** A whole answer in RowBinary. */
   async binary(label: string, query: CompiledQuery): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of this.chunks(label, query, "RowBinary")) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return this.timed(label, async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of this.chunks(label, query, "RowBinary")) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    });
+  }
+
+  private async timed<T>(label: string, work: () => Promise<T>): Promise<T> {
+    const end = this.metrics.start(label);
+    try {
+      const result = await work();
+      end("ok");
+      return result;
+    } catch (error) {
+      end("error");
+      throw error;
+    }
   }
 
   private options(

@@ -7,15 +7,14 @@ import { scopeOf, windowOf } from "../views/question-window.js";
 import { allStacks } from "./all-stacks.js";
 import { programAndPid, type ExportFile, type ExportQuestion } from "./export.js";
 
-/** So many allocations are joined with their late frees at a time. */
-const IDS_PER_PART = 1_000_000;
-
 /** `{"process": {...}, "stacks": {"1": [frame...]}, "allocations": [...]}`, stacks first so that a reader can stream. */
 export class JsonExport {
   constructor(
     private readonly database: Database,
     private readonly finder: ProcessFinder,
     private readonly stackStore: StackStore,
+    /** So many allocations are joined with their late frees at a time. */
+    private readonly idsPerPart: number,
   ) {}
 
   async file(reference: string, question: ExportQuestion): Promise<ExportFile> {
@@ -53,8 +52,8 @@ export class JsonExport {
     );
     if (!range || range.high === 0) return;
     let separator = "\n";
-    for (let lowId = range.low; lowId <= range.high; lowId += IDS_PER_PART) {
-      const highId = Math.min(range.high, lowId + IDS_PER_PART - 1);
+    for (let lowId = range.low; lowId <= range.high; lowId += this.idsPerPart) {
+      const highId = Math.min(range.high, lowId + this.idsPerPart - 1);
       const query = compileExportRows({ scope, window, filter, lowId, highId });
       for await (const lines of wholeLines(this.database.chunks("export-rows", query, "JSONEachRow"))) {
         yield separator + lines.replaceAll("\n", ",\n");

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
 import { format, resolveConfig } from "prettier";
-import { createClickHouseClient, Health, Metrics, silentLogger } from "@heaphound/service-kit";
+import { createClickHouseClient, silentLogger } from "@heaphound/service-kit";
 import { createApp } from "../app.js";
+import { appParts } from "../app-parts.js";
 import { readConfig } from "../config.js";
 import { describeApi } from "../openapi/document.js";
 
@@ -11,13 +12,7 @@ const DOCUMENT = new URL("../../openapi.json", import.meta.url);
 const CLIENTS = ["gui", "cli"].map((service) => new URL(`../../../${service}/src/api/schema.d.ts`, import.meta.url));
 
 const client = createClickHouseClient({ url: "http://127.0.0.1:1", service: "gen" });
-const parts = {
-  config: readConfig({}),
-  log: silentLogger(),
-  client,
-  health: new Health(),
-  metrics: new Metrics({ service: "api" }),
-};
+const parts = appParts({ config: readConfig({}), log: silentLogger(), client });
 const app = await createApp(parts);
 await app.init();
 await writeFormatted(DOCUMENT, JSON.stringify(describeApi(app)), "json");

@@ -18,8 +18,6 @@ import { programAndPid, type ExportFile, type ExportQuestion } from "../export.j
 import { allStacks } from "../all-stacks.js";
 import { HeaptrackWriter, type HeaptrackHeader, type MemorySample } from "./writer.js";
 
-/** So many events are sorted at a time. */
-const EVENTS_PER_SLICE = 1_000_000;
 /** Size of a compressed frame's content: what a cut-off file loses at most. */
 const FRAME_BYTES = 1 << 20;
 const DEFAULT_PAGE_BYTES = 4096;
@@ -30,6 +28,8 @@ export class HeaptrackExport {
     private readonly database: Database,
     private readonly finder: ProcessFinder,
     private readonly stackStore: StackStore,
+    /** So many events are sorted at a time. */
+    private readonly eventsPerSlice: number,
   ) {}
 
   async file(reference: string, question: ExportQuestion): Promise<ExportFile> {
@@ -45,9 +45,9 @@ export class HeaptrackExport {
     const scope = scopeOf(process);
     const stacks = await allStacks(this.database, this.stackStore, scope);
     const writer = new HeaptrackWriter(await this.header(process, scope), stacks);
-    const [first] = await this.database.rows<{ id: string }>("export-first", compileFirstAllocation(scope, filter));
+    const [first] = await this.database.rows<{ first: string }>("export-first", compileFirstAllocation(scope, filter));
     for (const window of await this.slices(scope)) {
-      const events = compileEvents({ scope, filter, window, firstId: first?.id ?? "0" });
+      const events = compileEvents({ scope, filter, window, firstId: first?.first ?? "0" });
       for await (const rows of wholeRows(this.database.chunks("export-events", events, "RowBinary"), EVENT_BYTES)) {
         writer.events(rows);
         if (writer.out.length >= FRAME_BYTES) yield await compress(writer.out.take(), compression);
@@ -61,7 +61,7 @@ export class HeaptrackExport {
   private async slices(scope: ProcessScope): Promise<Window[]> {
     const rows = await this.database.rows<{ start: string }>(
       "export-slices",
-      compileEventSlices(scope, EVENTS_PER_SLICE),
+      compileEventSlices(scope, this.eventsPerSlice),
     );
     const starts = rows.map(({ start }) => BigInt(start));
     const end = scope.startedNs + BigInt(scope.durationNs);

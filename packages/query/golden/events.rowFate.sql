@@ -1,0 +1,62 @@
+SELECT
+  toUInt32(intDiv(greatest(0, t - {p4:Int64}), 1000000)) AS ms,
+  size,
+  stack,
+  toUInt8(is_free + if(id = {p5:UInt64}, 2, 0)) AS flags
+FROM
+(
+  SELECT time_ns AS t, id, 0 AS is_free, size, stack FROM allocations
+  WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p6:Int64} AND {p7:Int64} AND id IN (SELECT id FROM 
+    (
+      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
+      FROM allocations WHERE process = {p1:UInt64} AND (thread = {p0:UInt64}) AND freed = 1
+      UNION ALL
+      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
+      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p1:UInt64} AND (thread = {p0:UInt64}) AND freed = 0) AS a
+      LEFT ANY JOIN
+      (
+        SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
+        FROM late_frees WHERE process = {p1:UInt64}
+      ) AS f USING (id)
+    ) WHERE process = {p1:UInt64} AND (NOT (freed = 1)))
+  UNION ALL
+  SELECT (time_ns + toInt64(lifetime_ns)) AS t, id, 1 AS is_free, size, stack FROM allocations
+  WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p6:Int64} AND {p7:Int64} AND id IN (SELECT id FROM 
+    (
+      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
+      FROM allocations WHERE process = {p1:UInt64} AND (thread = {p0:UInt64}) AND freed = 1
+      UNION ALL
+      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
+      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p1:UInt64} AND (thread = {p0:UInt64}) AND freed = 0) AS a
+      LEFT ANY JOIN
+      (
+        SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
+        FROM late_frees WHERE process = {p1:UInt64}
+      ) AS f USING (id)
+    ) WHERE process = {p1:UInt64} AND (NOT (freed = 1)))
+  UNION ALL
+  SELECT time_ns AS t, id, 1 AS is_free, size, stack FROM late_frees
+  WHERE process = {p1:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND block <= (SELECT max(block) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p6:Int64} AND {p7:Int64} AND id IN (SELECT id FROM 
+    (
+      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, lifetime_ns, freed, free_thread, free_stack
+      FROM allocations WHERE process = {p1:UInt64} AND (thread = {p0:UInt64}) AND freed = 1
+      UNION ALL
+      SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
+      FROM (SELECT process, id, time_ns, address, size, stack, thread, kind, realloc_of FROM allocations WHERE process = {p1:UInt64} AND (thread = {p0:UInt64}) AND freed = 0) AS a
+      LEFT ANY JOIN
+      (
+        SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found
+        FROM late_frees WHERE process = {p1:UInt64}
+      ) AS f USING (id)
+    ) WHERE process = {p1:UInt64} AND (NOT (freed = 1)))
+)
+ORDER BY t, id, is_free
+
+-- p0 = 3
+-- p1 = "6840000000000000001"
+-- p2 = "1700000004900000000"
+-- p3 = "1700000012600000000"
+-- p4 = "1700000000000000000"
+-- p5 = "1"
+-- p6 = "1700000005000000000"
+-- p7 = "1700000012500000000"

@@ -21,10 +21,15 @@ static int is_in_module(uint64_t address) {
   return found;
 }
 
-/* The return address in a module that is not one to a module is noise: files without unwind data mostly use the
- * register for something else. Generated code returns to generated code. */
+static int is_in_musl(uint64_t pc) {
+  return hh_loader_is_libc && hh_loader_contains(pc);
+}
+
+/* musl is built without unwind data and without frame pointers: what the register holds there is mostly something else,
+ * and a return address outside of all modules proves it. Elsewhere it may be generated code (V8's builtins, in node's
+ * own file, return to it). */
 static int is_plausible_return(uint64_t from, uint64_t to) {
-  return to >= HH_LOWEST_PC && (is_in_module(to - 1) || !is_in_module(from - 1));
+  return to >= HH_LOWEST_PC && (!is_in_musl(from) || is_in_module(to - 1));
 }
 
 int hh_guess(hh_readable *readable, hh_state *state) {
@@ -46,7 +51,7 @@ int hh_guess(hh_readable *readable, hh_state *state) {
 /* On musl programs and threads are started by code without unwind data. It lies near the top of its stack: below the
  * environment, or below the thread's own record, to which the thread pointer points. */
 int hh_guess_is_outermost(const hh_state *state) {
-  if (!hh_loader_is_libc || !hh_loader_contains(state->pc))
+  if (!is_in_musl(state->pc))
     return 0;
   const uint64_t thread_top = (uint64_t)(uintptr_t)__builtin_thread_pointer();
   return main_stack_top - state->sp < TOP_BYTES || thread_top - state->sp < TOP_BYTES;

@@ -178,26 +178,11 @@ bool hh_live_insert(hh_live_map *map, const hh_live_block *block) {
   return true;
 }
 
-static bool is_key(const hh_live_map *map, uint64_t entry, uint32_t tag, uint64_t key) {
-  return entry >> 32 == tag && HH_LIKELY(entry && map->records[(uint32_t)entry].a >> 20 == key);
-}
-
-static uint64_t find_elsewhere(const hh_live_map *map, uint32_t tag, uint64_t key) {
-  for (uint64_t line = hh_live_line(map, tag);; line++) {
-    for (unsigned i = 0; i < HH_LIVE_SLOTS; i++)
-      if (is_key(map, map->slots[line * HH_LIVE_SLOTS + i], tag, key))
-        return line * HH_LIVE_SLOTS + i;
-    if (!map->past[line])
-      return HH_LIVE_NONE;
-  }
-}
-
-uint64_t hh_live_find(const hh_live_map *map, uint64_t key) {
-  uint32_t tag = hh_live_tag(key);
-  uint64_t preferred = hh_live_preferred(map, tag);
-  if (is_key(map, map->slots[preferred], tag, key))
-    return preferred;
-  return find_elsewhere(map, tag, key);
+uint64_t hh_live_find_past(const hh_live_map *map, uint64_t line, uint32_t tag, uint64_t key) {
+  uint64_t slot = HH_LIVE_NONE;
+  while (slot == HH_LIVE_NONE && map->past[line])
+    slot = hh_live_find_in(map, ++line, tag, key);
+  return slot;
 }
 
 void hh_live_get(const hh_live_map *map, uint64_t slot, hh_live_block *block) {

@@ -28,6 +28,7 @@ static cursor **heap;
 static uint32_t heap_size;
 static hh_event batch[HH_MATCH_BATCH];
 static uint32_t batch_size;
+static uint32_t peak_chunks;
 
 int hh_merge_init(void) {
   cursors = hh_pages_reserve(HH_MAX_THREADS * sizeof *cursors, "heaphound merge");
@@ -179,12 +180,13 @@ static void merge(uint64_t cut) {
 }
 
 static uint32_t open_cursors(void) {
-  uint32_t open = 0;
+  uint32_t open = 0, chunks = 0;
   heap_size = 0;
   for (uint32_t i = 1; i <= hh_threads_count(); i++) {
     hh_thread *thread = hh_thread_at(i);
     if (!thread)
       continue;
+    chunks += __atomic_load_n(&thread->chunks, __ATOMIC_RELAXED);
     /* acquire; pairs with hh_ring_publish */
     uint64_t *end = __atomic_load_n(&thread->write, __ATOMIC_ACQUIRE);
     if (end == thread->read)
@@ -196,7 +198,15 @@ static uint32_t open_cursors(void) {
   }
   for (uint32_t place = heap_size / 2; place; place--)
     sift_down(place);
+  if (chunks > peak_chunks)
+    peak_chunks = chunks;
   return open;
+}
+
+uint32_t hh_merge_peak_chunks(void) {
+  uint32_t peak = peak_chunks;
+  peak_chunks = 0;
+  return peak;
 }
 
 uint64_t hh_merge_pass(bool all) {

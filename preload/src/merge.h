@@ -8,6 +8,8 @@ void hh_merge_clear(void); /* in a forked child: whatever pass the parent was in
 /* Feeds every event that was written before the pass began, oldest first, to hh_match_batch. Newer ones wait for the
  * next pass, when the other threads' have arrived too; with `all` nothing waits. Returns bytes read. */
 uint64_t hh_merge_pass(bool all);
+/* The most chunks that all rings together held at the start of a pass since the last call. */
+uint32_t hh_merge_peak_chunks(void);
 /* Looks for threads that ended without telling. Seldom. */
 void hh_merge_reap(void);
 #endif

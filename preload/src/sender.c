@@ -21,7 +21,7 @@
 #include "thread.h"
 #include "thread_names.h"
 
-enum { STACK_BYTES = 256 << 10, KEEP_CHUNKS = 2 };
+enum { STACK_BYTES = 256 << 10, SPARE_CHUNKS = 4 };
 #define MS              ((uint64_t)1000000)
 #define BLOCK_AGE_NS    (400 * MS)
 #define SHORTEST_NS     (1 * MS)
@@ -137,10 +137,10 @@ static void end(void) {
 
 /* ---- the thread */
 
-static void housekeeping(uint64_t idle_ns) {
+/* Memory that a burst needed goes back when it was not needed again for a while. */
+static void housekeeping(void) {
   hh_merge_reap();
-  if (idle_ns >= HOUSEKEEPING_NS)
-    hh_chunks_trim(KEEP_CHUNKS);
+  hh_chunks_trim(hh_merge_peak_chunks() + SPARE_CHUNKS);
 }
 
 static void sleep_for(uint64_t ns) {
@@ -178,17 +178,15 @@ static void answer_syncs(void) {
 }
 
 static void work(void) {
-  uint64_t sleep_ns = SHORTEST_NS, busy_ns = hh_sys_monotonic_ns(), kept_ns = busy_ns;
+  uint64_t sleep_ns = SHORTEST_NS, kept_ns = hh_sys_monotonic_ns();
   while (!__atomic_load_n(&sender.finish_asked, __ATOMIC_ACQUIRE)) {
     uint64_t bytes = hh_merge_pass(false), now = hh_sys_monotonic_ns();
     hh_match_close_block(BLOCK_AGE_NS);
     sender.transport->pump();
     answer_syncs();
     __atomic_fetch_add(&sender.heartbeat, 1, __ATOMIC_RELAXED);
-    if (bytes)
-      busy_ns = now;
     if (now - kept_ns >= HOUSEKEEPING_NS) {
-      housekeeping(now - busy_ns);
+      housekeeping();
       kept_ns = now;
     }
     sleep_ns = next_sleep(sleep_ns, bytes);

@@ -16,7 +16,7 @@ const CHROMIUM_FLAGS = [
 ];
 
 /** How long anything on a page may take to appear. */
-const TIMEOUT_MS = 8_000;
+const TIMEOUT_MS = 20_000;
 
 export type Theme = "light" | "dark";
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { AxeBuilder } from "@axe-core/playwright";
+import { formatProcessKey } from "@heaphound/service-kit";
 import { eventually } from "@heaphound/service-kit/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Laboratory, type Recording } from "../support/laboratory.js";
@@ -12,6 +13,8 @@ import { ProcessPage, spaced } from "./process-page.js";
 let laboratory: Laboratory;
 let browser: TestBrowser;
 let tree: Recording;
+/** The process as addresses name it. */
+let key: string;
 const open: TestPage[] = [];
 
 beforeAll(async () => {
@@ -20,6 +23,7 @@ beforeAll(async () => {
     TestBrowser.open(),
   ]);
   tree = await laboratory.record([program("containers"), "300"]);
+  key = formatProcessKey(BigInt(tree.process));
 });
 
 afterEach(async () => {
@@ -43,7 +47,7 @@ const gui = (path: string): string => laboratory.stack.urls.gui + path;
 
 async function openTree(query = "", theme?: Theme): Promise<ProcessPage> {
   const view = new ProcessPage((await newPage(theme)).page);
-  await view.open(gui(`/p/${tree.process}${query}`));
+  await view.open(gui(`/p/${key}${query}`));
   return view;
 }
 
@@ -61,7 +65,7 @@ describe("the list of processes", () => {
     await page.keyboard.type("contain");
     await row.waitFor();
     await row.getByRole("link", { name: "containers" }).click();
-    await page.waitForURL(`**/p/${tree.process}`);
+    await page.waitForURL(`**/p/${key}`);
   });
 
   it("shows a new process while it runs, and its growth without reloading", async () => {
@@ -190,8 +194,8 @@ describe("the process page", () => {
     await first.first().waitFor();
     const largest = Number(await first.nth(1).locator("data").getAttribute("value"));
     const [stored] = await laboratory.database.rows<{ size: number }>(
-      "SELECT max(size) AS size FROM allocations WHERE process = reinterpretAsUInt64(reverse(unhex({key:String})))",
-      { key: tree.process },
+      "SELECT max(size) AS size FROM allocations WHERE process = {process:UInt64}",
+      { process: tree.process },
     );
     expect(largest).toBe(stored?.size);
     await table.evaluate((element) => element.scrollTo(0, element.scrollHeight));
@@ -202,13 +206,13 @@ describe("the process page", () => {
     const worker = laboratory.start([program("worker")]);
     try {
       await worker.ask("5000");
-      const key = await eventually(async () => {
+      const found = await eventually(async () => {
         const response = await fetch(gui("/api/v1/processes?search=worker&sort=started&order=desc"));
         const list = (await response.json()) as { processes: { process: string; pid: number }[] };
         return list.processes.find(({ pid }) => pid === worker.pid)?.process;
       });
       const view = new ProcessPage((await newPage()).page);
-      await view.open(gui(`/p/${key}?measure=allocated&weight=count`));
+      await view.open(gui(`/p/${found}?measure=allocated&weight=count`));
       await worker.ask("20000");
       await eventually(async () => (await view.flameTotal()) === "25 000" || number(await view.flameTotal()) > 25_000);
     } finally {
@@ -243,8 +247,8 @@ describe("downloads", () => {
     const folded = await text(download);
     const sum = folded.split("\n").reduce((bytes, line) => bytes + Number(/ (\d+)$/.exec(line)?.[1] ?? 0), 0);
     const [stored] = await laboratory.database.rows<{ bytes: number }>(
-      "SELECT sum(size) AS bytes FROM allocations WHERE size > 64 AND process = reinterpretAsUInt64(reverse(unhex({key:String})))",
-      { key: tree.process },
+      "SELECT sum(size) AS bytes FROM allocations WHERE size > 64 AND process = {process:UInt64}",
+      { process: tree.process },
     );
     expect(sum).toBe(stored?.bytes);
   });
@@ -297,7 +301,7 @@ describe("for everybody", () => {
 
     it.each(views)("the process page %s has no serious accessibility violation", async (query) => {
       const { page } = await newPage(theme);
-      await page.goto(gui(`/p/${tree.process}${query}`));
+      await page.goto(gui(`/p/${key}${query}`));
       await page.getByRole("tabpanel").waitFor();
       await page.waitForFunction(() => document.querySelectorAll("[aria-busy=true], [data-busy]").length === 0);
       expect(await violations(page)).toEqual([]);
@@ -321,7 +325,7 @@ describe("for everybody", () => {
     page.on("request", (request) => {
       if (!request.url().startsWith(gui("/"))) elsewhere.push(request.url());
     });
-    await page.goto(gui(`/p/${tree.process}`));
+    await page.goto(gui(`/p/${key}`));
     await page.getByRole("tabpanel").waitFor();
     expect(elsewhere).toEqual([]);
   });

@@ -37,11 +37,14 @@ export class BenchDatabase {
   async wireOf(pid) {
     const process = await this.ended(pid);
     const [sums] = await this.rows(
-      `SELECT toFloat64(sum(wire_bytes)) AS wireBytes, toFloat64(sum(allocations)) AS allocations, toFloat64(sum(allocations + frees)) AS events FROM blocks FINAL WHERE process = ${process}`,
+      `SELECT toFloat64(sum(b.wire_bytes)) AS wireBytes, toFloat64(sum(b.allocations)) AS allocated,
+              toFloat64(sum(b.allocations + b.frees)) AS events
+       FROM blocks AS b FINAL WHERE process = ${process}`,
     );
     const [losses] = await this.rows(
-      `SELECT toFloat64(sum(count)) AS lost FROM losses FINAL WHERE process = ${process}`,
+      `SELECT toFloat64(sum(l.count)) AS lost FROM losses AS l FINAL WHERE process = ${process}`,
     );
-    return { process, ...sums, lost: losses?.lost ?? 0 };
+    const { allocated: allocations, ...rest } = sums;
+    return { process, allocations, ...rest, lost: losses?.lost ?? 0 };
   }
 }

@@ -54,7 +54,7 @@ export async function measureIngest({ stack, library, folder, database }) {
   rmSync(file);
   const key = BigInt(`0x${imported.process}`).toString();
   const [stored] = await database.rows(
-    `SELECT toFloat64(sum(allocations)) AS allocations, toFloat64(sum(frees)) AS frees FROM blocks FINAL WHERE process = ${key}`,
+    `SELECT toFloat64(sum(b.allocations)) AS made, toFloat64(sum(b.frees)) AS freed FROM blocks AS b FINAL WHERE process = ${key}`,
   );
   const base = `${stack.urls.api}/api/v1/processes/${imported.process}`;
   const views = {
@@ -68,7 +68,7 @@ export async function measureIngest({ stack, library, folder, database }) {
     leaks: await timeView(`${base}/leaks?limit=50`),
     "allocations, first page": await timeView(`${base}/allocations?limit=100`),
   };
-  return { size, ...stored, seconds: imported.seconds, views };
+  return { size, allocations: stored.made, frees: stored.freed, seconds: imported.seconds, views };
 }
 
 export function ingestTable(result) {

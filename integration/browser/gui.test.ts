@@ -267,7 +267,7 @@ describe("when something is wrong", () => {
     await page.goto(gui("/"));
     await page.getByRole("row").filter({ hasText: "containers" }).waitFor();
     const api = laboratory.stack.service("api");
-    await api.kill("SIGKILL");
+    api.kill("SIGKILL");
     try {
       await page.reload();
       await page

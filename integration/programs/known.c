@@ -66,7 +66,8 @@ static void note_freed(int number, int64_t before) {
 }
 
 #define ALLOCATE(kind, size, call) ({ int64_t before = now(); void *block = (call); note(block, kind, size, __LINE__, before, 0); })
-#define RELEASE(block) do { int number = number_of(block); int64_t before = now(); free(block); note_freed(number, before); } while (0)
+#define RELEASE(block) do { \
+  void *old = (block); int number = number_of(old); int64_t before = now(); free(old); note_freed(number, before); } while (0)
 #define RESIZE(block, size, call) ({ \
   void *old = (block); int number = number_of(old); int64_t before = now(); void *moved = (call); \
   if (moved || (size) == 0) note_freed(number, before); \

@@ -34,7 +34,7 @@ export class Laboratory {
     folder: string,
   ) {
     this.folder = folder;
-    this.database = new Database(stack.urls.clickhouse);
+    this.database = new Database(stack.urls.clickhouse, stack.urls.ingester);
   }
 
   static async open(services: readonly ServiceName[] = ["clickhouse", "ingester", "api"]): Promise<Laboratory> {

@@ -72,8 +72,14 @@ enum { SHAPES = 8 };
   }
 SHAPE(0, 8)
 SHAPE(1, 24)
-SHAPE(2, 40) SHAPE(3, 72) SHAPE(4, 104) SHAPE(5, 136) SHAPE(6, 200) SHAPE(7, 312) static const shape shapes[] = {
-    shape_0, shape_1, shape_2, shape_3, shape_4, shape_5, shape_6, shape_7};
+SHAPE(2, 40)
+SHAPE(3, 72)
+SHAPE(4, 104)
+SHAPE(5, 136)
+SHAPE(6, 200)
+SHAPE(7, 312)
+
+static const shape shapes[] = {shape_0, shape_1, shape_2, shape_3, shape_4, shape_5, shape_6, shape_7};
 
 static void at_depth(int depth, int spread) {
   remaining = CAPTURES;

@@ -105,6 +105,12 @@ uint32_t hh_verify_last_depth(void) {
   return self ? self->last_depth : 0;
 }
 
+/* Where a debugger stops to make its own stack (gdb_sample). */
+EXPORT __attribute__((noinline)) void hh_verify_captured(const uint64_t *address, uint64_t count);
+void hh_verify_captured(const uint64_t *address, uint64_t count) {
+  __asm__ volatile("" : : "r"(address), "r"(count) : "memory");
+}
+
 static thread *start_thread(void) {
   thread *t = hh_pages(sizeof *t, "verify thread");
   if (!t || hh_walker_init(&t->walker))
@@ -142,6 +148,8 @@ static void capture(void *const *frame) {
     if (libunwind_every && number % libunwind_every == 0)
       compare_libunwind(t, count, cut, frame);
   }
+  if (id)
+    hh_verify_captured(t->memo, t->last_depth);
   report->nodes = hh_stacks_count();
   t->busy = 0;
   errno = saved_errno;

@@ -46,12 +46,17 @@ static NOINLINE void saving_inner(int n) {
 #define CALLERS(number, bytes) CALLER(caller_##number, inner, bytes) CALLER(saving_caller_##number, saving_inner, bytes)
 CALLERS(0, 8)
 CALLERS(1, 24)
-CALLERS(2, 40) CALLERS(3, 56) CALLERS(4, 72) CALLERS(5, 104) CALLERS(6, 136) CALLERS(7, 200)
+CALLERS(2, 40)
+CALLERS(3, 56)
+CALLERS(4, 72)
+CALLERS(5, 104)
+CALLERS(6, 136)
+CALLERS(7, 200)
 
-    static void (*const callers[])(int) = {caller_0,        caller_1,        caller_2,        caller_3,
-                                           caller_4,        caller_5,        caller_6,        caller_7,
-                                           saving_caller_0, saving_caller_1, saving_caller_2, saving_caller_3,
-                                           saving_caller_4, saving_caller_5, saving_caller_6, saving_caller_7};
+static void (*const callers[])(int) = {caller_0,        caller_1,        caller_2,        caller_3,
+                                       caller_4,        caller_5,        caller_6,        caller_7,
+                                       saving_caller_0, saving_caller_1, saving_caller_2, saving_caller_3,
+                                       saving_caller_4, saving_caller_5, saving_caller_6, saving_caller_7};
 
 static NOINLINE void drive(void (*caller)(int), int n) {
   caller(n);

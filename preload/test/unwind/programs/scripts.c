@@ -44,10 +44,13 @@ static void next_target(void) {
 #define SHAPES8(n) SHAPE(n##0) SHAPE(n##1) SHAPE(n##2) SHAPE(n##3) SHAPE(n##4) SHAPE(n##5) SHAPE(n##6) SHAPE(n##7)
 #define NAMES8(n)                                                                                                      \
   shape_##n##0, shape_##n##1, shape_##n##2, shape_##n##3, shape_##n##4, shape_##n##5, shape_##n##6, shape_##n##7
+/* Octal numbers. */
 SHAPES8(0)
 SHAPES8(01)
-SHAPES8(02) SHAPES8(03) /* octal */
-    const shape shapes[] = {NAMES8(0), NAMES8(01), NAMES8(02), NAMES8(03)};
+SHAPES8(02)
+SHAPES8(03)
+
+const shape shapes[] = {NAMES8(0), NAMES8(01), NAMES8(02), NAMES8(03)};
 
 static void run(int depth, int spread, int captures) {
   remaining = captures;

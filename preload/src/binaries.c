@@ -119,6 +119,8 @@ static int begin(const build_id *id) {
   const hh_module *module = find_module(id);
   if (!module)
     return -ENOENT;
+  if (module->path[0] != '/')
+    return -ENODEV;
   int fd = open_with_build_id(module->path, id);
   if (fd < 0) { /* replaced or removed since: the kernel still has the executable */
     int of_executable = open_with_build_id("/proc/self/exe", id);
@@ -152,6 +154,8 @@ static const char *explain(int status) {
   switch (status) {
   case -ENOENT:
     return "the file is not there any more";
+  case -ENODEV:
+    return "the module is not a file"; /* the vdso */
   case -EACCES:
     return "the process may not read the file";
   case -ESTALE:
@@ -168,7 +172,7 @@ static const char *explain(int status) {
 static size_t fail(const build_id *id, int status, const uint8_t **message) {
   const char *text = explain(status);
   size_t size = strlen(text);
-  hh_log(HH_LOG_INFO, "a binary was not sent: %s (error %d)", text, -status);
+  hh_log(status == -ENODEV ? HH_LOG_DEBUG : HH_LOG_INFO, "a binary was not sent: %s (error %d)", text, -status);
   memcpy(state.buffer + HEADER_ROOM, text, size);
   size_t total = finish(id, CHUNK_ERROR, size, message);
   end_current();

@@ -299,6 +299,7 @@ test("a file that was replaced, is gone, or is no ELF file is not sent; the reas
     ["the file is not there any more", join(directory, "nothing")],
     ["the file was replaced: its build id differs", process.execPath],
     ["the file is not ELF", import.meta.filename],
+    ["the module is not a file", "[vdso]"],
   ];
   for (const [reason, path] of cases) {
     const id = "01".repeat(20);

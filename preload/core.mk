@@ -10,8 +10,8 @@ $(SHOW): test/recording/show.c $(RECORDING) test/recording/recording.h $(THIRD_P
 
 # ---- small programs under the library
 PROGRAMS := $(addprefix $(BUILD)/test/programs/,semantics semantics-musl known-O0 known-O2 known-musl ends forks forkbusy threads \
-  signals closes destructors count.so bump.so)
-PROGRAM_FLAGS := -g -D_GNU_SOURCE -w -fno-builtin -pthread
+  signals closes destructors api ends-musl forks-musl threads-musl count.so bump.so)
+PROGRAM_FLAGS := -Iinclude -g -D_GNU_SOURCE -w -fno-builtin -pthread
 TEST_TARGETS += test-programs
 
 $(BUILD)/test/programs/%-musl: test/programs/%.c

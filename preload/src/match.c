@@ -44,8 +44,15 @@ static early_free early[PARKED]; /* oldest first */
 static uint32_t early_count;
 static uint64_t pass;
 
+/* Address space for the map is only reserved, but where the program has a limit for it we take a small part. */
+static uint32_t most_blocks(void) {
+  enum { BYTES_PER_BLOCK = 40, PART = 16 };
+  uint64_t blocks = hh_sys_address_space_limit() / PART / BYTES_PER_BLOCK;
+  return blocks < MAX_BLOCKS ? (uint32_t)blocks : MAX_BLOCKS;
+}
+
 int hh_match_init(void) {
-  int status = hh_live_init(&live, MAX_BLOCKS);
+  int status = hh_live_init(&live, most_blocks());
   return status ? status : hh_encoder_init(&encoder);
 }
 

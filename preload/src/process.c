@@ -58,6 +58,15 @@ static int read_options(void) {
   return status;
 }
 
+/* The design's other modes are not in this version: who asks for one gets everything, which is more, not less. */
+static void check_mode(void) {
+  static const char *const known[] = {"exact", "dormant"};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (strcmp(hh_options.mode, known[i]) == 0)
+      return;
+  hh_log(HH_LOG_ERROR, "HEAPHOUND_MODE=%s is not known to this version: recording exactly", hh_options.mode);
+}
+
 static bool choose_transport(void) {
   if (strcmp(hh_options.output, "null:") == 0)
     hh_sender_choose(&hh_transport_null, "null:"); /* for measurements */
@@ -128,6 +137,7 @@ static void open_gate(void) {
 static bool begin(void) {
   if (read_options() != 0 || hh_options.disabled || !choose_transport() || !is_chosen())
     return false;
+  check_mode();
   identify(parse_key(hh_options.parent_process));
   mark_children();
   int status = prepare_hooks();

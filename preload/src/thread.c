@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "losses.h"
 #include "ring.h"
 #include "sys/sys.h"
 
@@ -126,6 +127,8 @@ static hh_thread *attach(void) {
 HH_COLD hh_thread *hh_thread_attach(void) {
   int saved_errno = errno;
   hh_thread *record = attach();
+  if (!record)
+    hh_losses_count_homeless();
   errno = saved_errno;
   return record;
 }

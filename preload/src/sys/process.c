@@ -4,6 +4,7 @@
 #include <linux/time_types.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 
 #include "sys.h"
@@ -23,6 +24,13 @@ int hh_sys_tid(void) {
 
 int hh_sys_thread_alive(int tid) {
   return hh_syscall3(SYS_tgkill, hh_sys_pid(), tid, 0) != -ESRCH;
+}
+
+uint64_t hh_sys_address_space_limit(void) {
+  struct rlimit limit;
+  if (hh_syscall6(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0) != 0)
+    return UINT64_MAX;
+  return limit.rlim_cur;
 }
 
 int hh_sys_random(void *out, size_t bytes) {

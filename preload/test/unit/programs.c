@@ -83,10 +83,15 @@ static bool exited(const run *r, int code) {
   return WIFEXITED(r->status) && WEXITSTATUS(r->status) == code;
 }
 
+/* Of events, and on glibc of stacks too: musl's start code has no unwind information, so the stacks of its main thread
+ * end there and say so. */
 static uint64_t all_losses(const recording *r) {
+  enum { TRUNCATED_STACK = 6, GUESSED_FRAME = 7 };
   uint64_t sum = 0;
+  bool musl = strcmp(r->libc, "musl") == 0;
   for (int kind = 1; kind < REC_LOSSES; kind++)
-    sum += r->losses[kind];
+    if (!musl || (kind != TRUNCATED_STACK && kind != GUESSED_FRAME))
+      sum += r->losses[kind];
   return sum;
 }
 
@@ -179,8 +184,8 @@ static void destructors(void) {
 
 /* ---- ends */
 
-static void end(const char *how, int code, int signal_number, uint32_t reason) {
-  char *arguments[] = {path_of("ends"), (char *)how, NULL};
+static void end(const char *program, const char *how, int code, int signal_number, uint32_t reason) {
+  char *arguments[] = {path_of("%s", program), (char *)how, NULL};
   run r = record(arguments, no_options, NULL);
   CHECK(how, signal_number ? WIFSIGNALED(r.status) && WTERMSIG(r.status) == signal_number : exited(&r, code));
   check_whole(how, &r);
@@ -196,8 +201,8 @@ static void end(const char *how, int code, int signal_number, uint32_t reason) {
 
 /* ---- fork */
 
-static void fork_quiet(const char *how, int code) {
-  char *arguments[] = {path_of("forks"), (char *)how, path_of("ends"), NULL};
+static void fork_quiet(const char *program, const char *how, int code) {
+  char *arguments[] = {path_of("%s", program), (char *)how, path_of("ends"), NULL};
   run r = record(arguments, no_options, NULL);
   CHECK(how, exited(&r, code));
   check_whole(how, &r);
@@ -226,10 +231,10 @@ static void remove_matching(const char *pattern) {
 }
 
 /* Parent and child each leave a recording; the child's names its parent. */
-static void fork_followed(const char *how, int code, uint64_t child_blocks, uint64_t child_size) {
+static void fork_followed(const char *program, const char *how, int code, uint64_t child_blocks, uint64_t child_size) {
   char *pattern = path_of("follow.*.hh");
   remove_matching(pattern);
-  char *arguments[] = {path_of("forks"), (char *)how, path_of("ends"), NULL};
+  char *arguments[] = {path_of("%s", program), (char *)how, path_of("ends"), NULL};
   char *options[] = {"HEAPHOUND_FOLLOW=children", NULL};
   run r = start(arguments, library, path_of("follow.%%p.hh"), options);
   CHECK(how, exited(&r, code));
@@ -270,17 +275,18 @@ static void fork_while_busy(void) {
 
 /* ---- threads */
 
-static void threads(const char *how, bool counted) {
-  char *arguments[] = {path_of("threads"), (char *)how, NULL};
+static void threads(const char *program, const char *how, bool counted) {
+  char *arguments[] = {path_of("%s", program), (char *)how, NULL};
   run r = record(arguments, no_options, counted ? path_of("count.so") : NULL);
   CHECK(how, exited(&r, 0));
   check_whole(how, &r);
   unsigned long made = 0, allocations = 0, frees = 0;
   CHECK(how, sscanf(r.output, "%lu %lu %lu", &made, &allocations, &frees) == 3);
-  /* The counter also sees what libc allocates for the profiler's own thread. */
-  uint64_t own = allocations - r.recorded->allocation_count;
-  CHECK(how, own <= 1 && r.recorded->allocation_count >= made);
-  CHECK(how, r.recorded->frees == frees);
+  CHECK(how, r.recorded->allocation_count >= made);
+  if (counted) {
+    /* The counter also sees what libc allocates for the profiler's own thread. */
+    CHECK(how, allocations - r.recorded->allocation_count <= 1 && r.recorded->frees == frees);
+  }
   CHECK(how, all_losses(r.recorded) == 0);
   /* Records are used again: the profiler's memory does not grow with the number of threads that ever were. */
   CHECK(how, r.recorded->profiler_bytes < 48 << 20);
@@ -306,6 +312,16 @@ static void signals(const char *how) {
   }
   CHECK(how, r.recorded->losses[MISSED_FREE] == 0 && r.recorded->losses[1] == 0);
   CHECK(how, recorded > made / 2);
+}
+
+static void public_functions(void) {
+  char *arguments[] = {path_of("api"), NULL};
+  run r = start(arguments, NULL, NULL, no_options);
+  CHECK("api without the library", exited(&r, 3));
+  r = record(arguments, no_options, NULL);
+  CHECK("api", exited(&r, 0));
+  check_whole("api", &r);
+  CHECK("api", of_size(r.recorded, 1001) == 10 && of_size(r.recorded, 1002) == 0 && of_size(r.recorded, 1003) == 10);
 }
 
 /* ---- behaviour towards the rest of the process */
@@ -352,27 +368,32 @@ int main(int argc, char **argv) {
   known("known-musl", false);
   known("known-musl", true);
   destructors();
+  static const char *const ends[] = {"ends", "ends-musl"}, *const forks[] = {"forks", "forks-musl"};
   static const char *const ways[] = {"return", "exit", "_exit", "_Exit", "quick_exit", "thread"};
-  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-    end(ways[i], 7, 0, 1);
-  end("abort", 0, SIGABRT, 3);
-  end("caught_abort", 7, 0, 3);
-  fork_quiet("fork", 3);
-  fork_quiet("_exit", 3);
-  fork_quiet("exec", 7);
-  fork_quiet("vfork", 7);
-  fork_quiet("vfork_exit", 3);
-  fork_quiet("spawn", 7);
+  for (int libc = 0; libc < 2; libc++) {
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+      end(ends[libc], ways[i], 7, 0, 1);
+    end(ends[libc], "abort", 0, SIGABRT, 3);
+    end(ends[libc], "caught_abort", 7, 0, 3);
+    fork_quiet(forks[libc], "fork", 3);
+    fork_quiet(forks[libc], "_exit", 3);
+    fork_quiet(forks[libc], "exec", 7);
+    fork_quiet(forks[libc], "vfork", 7);
+    fork_quiet(forks[libc], "vfork_exit", 3);
+    fork_quiet(forks[libc], "spawn", 7);
+    fork_followed(forks[libc], "fork", 3, 1000, 500);
+    fork_followed(forks[libc], "exec", 7, 1, 299);
+    fork_followed(forks[libc], "vfork", 7, 1, 299);
+    fork_followed(forks[libc], "spawn", 7, 1, 299);
+  }
   exec_in_place();
-  fork_followed("fork", 3, 1000, 500);
-  fork_followed("exec", 7, 1, 299);
-  fork_followed("vfork", 7, 1, 299);
-  fork_followed("spawn", 7, 1, 299);
   fork_while_busy();
-  threads("share", true);
-  threads("churn", true);
-  threads("small", true);
-  threads("tls", true);
+  static const char *const kinds[] = {"share", "churn", "small", "tls"};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    threads("threads", kinds[i], true);
+    threads("threads-musl", kinds[i], false);
+  }
+  public_functions();
   signals("plain");
   signals("stack");
   signals("jump");

@@ -1,7 +1,7 @@
 SELECT
   lower(leftPad(hex(process), 16, '0')) AS key,
   if(parent_process = 0, NULL, lower(leftPad(hex(parent_process), 16, '0'))) AS parent_key,
-  splitByChar('/', executable)[-1] AS name,
+  if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1]) AS name,
   executable, arguments, pid, hostname, namespace, workload, pod, container, architecture, libc, allocator, mode,
   free_stacks,
   page_size,

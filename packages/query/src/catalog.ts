@@ -38,7 +38,7 @@ export const FIELDS = {
   name: {
     type: "text",
     scope: "process",
-    description: "file name of the executable",
+    description: "what the program was started as, without the folder",
     example: 'name = "redis-server"',
   },
   executable: {

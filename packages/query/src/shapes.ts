@@ -30,7 +30,7 @@ export interface Loss {
 
 export interface ProcessSummary {
   process: ProcessKey;
-  /** File name of the executable. */
+  /** What the program was started as, without the folder. */
   name: string;
   executable: string;
   arguments: string[];

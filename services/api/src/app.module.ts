@@ -1,7 +1,6 @@
 import { Module, type DynamicModule, type Provider } from "@nestjs/common";
 import { Health, Metrics } from "@heaphound/service-kit";
 import type { AppParts } from "./app-parts.js";
-import type { Database } from "./database/database.js";
 import { Exporters } from "./exports/exporters.js";
 import { ExportsController } from "./exports/exports.controller.js";
 import { FoldedExport } from "./exports/flame/folded-export.js";

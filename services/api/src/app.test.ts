@@ -150,7 +150,7 @@ describe("what is asked wrongly", () => {
     ["processes/latest/tree", { q: 'function ~ "(?P<1>a)"' }, "bad_", ""],
     ["processes/latest/tree", { q: "leaked or ".repeat(1000) + "leaked" }, "bad_question", "4096"],
   ])("%s %o is a 400 with advice", async (path, query, code, advice) => {
-    const error = await errorOf(await api.get(path, query as unknown as Record<string, string>));
+    const error = await errorOf(await api.get(path, query));
     expect(error.status).toBe(400);
     expect(error.code).toContain(code);
     expect(error.advice).toContain(advice);
@@ -258,7 +258,7 @@ describe("live updates", () => {
   });
 });
 
-async function* readEvents(response: Response): AsyncGenerator<unknown> {
+async function* readEvents(response: Response): AsyncGenerator {
   let text = "";
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     text += chunk;
@@ -270,7 +270,7 @@ async function* readEvents(response: Response): AsyncGenerator<unknown> {
   }
 }
 
-async function next(events: AsyncGenerator<unknown>): Promise<unknown> {
+async function next(events: AsyncGenerator): Promise<unknown> {
   return (await events.next()).value;
 }
 

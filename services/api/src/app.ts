@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { RequestMethod } from "@nestjs/common";
+import { Logger, RequestMethod } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import type { NestExpressApplication } from "@nestjs/platform-express";
 import { SwaggerModule } from "@nestjs/swagger";
@@ -15,23 +15,19 @@ const BASE = "/api/v1";
 /** The whole HTTP service, not yet listening. */
 export async function createApp(parts: AppParts): Promise<NestExpressApplication> {
   const { config, log } = parts;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts), {
-    logger: false,
-    bodyParser: false,
-  });
+  // Nest's own log is text in the middle of our JSON lines.
+  Logger.overrideLogger(false);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts));
   app.setGlobalPrefix(BASE, {
     exclude: ["healthz", "readyz", "metrics"].map((path) => ({ path, method: RequestMethod.GET })),
   });
-  const errors = new ErrorFilter(log);
-  app.useGlobalFilters(errors);
+  app.useGlobalFilters(new ErrorFilter(log));
   app.disable("x-powered-by");
   // A parameter given twice is a mistake, and nested ones do not exist.
   app.set("query parser", "simple");
   app.use(requestContext);
   app.use(BASE, requireToken(config.HEAPHOUND_API_TOKEN));
   app.use(BASE, limitConcurrency(config.HEAPHOUND_API_MAX_REQUESTS));
-  app.useBodyParser("json", { limit: "64kb" });
-  app.use(errors.middleware());
   SwaggerModule.setup("docs", app, () => describeApi(app), { jsonDocumentUrl: "docs-json" });
   return app;
 }

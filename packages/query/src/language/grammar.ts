@@ -119,7 +119,12 @@ class QuestionParser extends EmbeddedActionsParser {
 function joined(type: "and" | "or", operands: Syntax[]): Syntax {
   const [only] = operands;
   if (operands.length === 1 && only) return only;
-  return { type, operands: operands.flatMap((operand) => (operand?.type === type ? operand.operands : [operand])) };
+  return { type, operands: operands.flatMap((operand) => (isJoined(operand, type) ? operand.operands : [operand])) };
+}
+
+/** While chevrotain records the grammar, rules yield no syntax at all. */
+function isJoined(operand: Syntax | undefined, type: "and" | "or"): operand is Syntax & { operands: Syntax[] } {
+  return operand?.type === type;
 }
 
 export const GRAMMAR = new QuestionParser();

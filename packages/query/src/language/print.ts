@@ -7,13 +7,11 @@ import { printDuration, printInstant, printSize } from "./units.js";
 export function print(filter: Filter): string {
   switch (filter.type) {
     case "and":
-      return filter.operands
-        .map((operand) => (operand.type === "or" ? `(${print(operand)})` : print(operand)))
-        .join(" and ");
+      return filter.operands.map(printOperand).join(" and ");
     case "or":
       return filter.operands.map(print).join(" or ");
     case "not":
-      return `not ${isJoined(filter.operand) ? `(${print(filter.operand)})` : print(filter.operand)}`;
+      return printNegation(filter.operand);
     case "flag":
       return filter.field;
     case "compare":
@@ -27,6 +25,15 @@ export function print(filter: Filter): string {
     case "alive":
       return `alive at ${printInstant(filter.at)}`;
   }
+}
+
+function printNegation(operand: Filter): string {
+  return isJoined(operand) ? `not (${print(operand)})` : `not ${print(operand)}`;
+}
+
+/** Within a conjunction: what binds less needs parentheses. */
+function printOperand(operand: Filter): string {
+  return operand.type === "or" ? `(${print(operand)})` : print(operand);
 }
 
 function isJoined(filter: Filter): boolean {

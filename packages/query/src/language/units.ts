@@ -22,6 +22,7 @@ const DURATION_UNITS: readonly (readonly [string, number])[] = [
 const SIZE_BY_NAME = new Map<string, number>([
   ...SIZE_UNITS.map(([name, bytes]) => [name.toLowerCase(), bytes] as const),
   ...Object.entries(DECIMAL_SIZES),
+  ["", 1],
 ]);
 const DURATION_BY_NAME = new Map<string, number>([...DURATION_UNITS, ["µs", 1e3], ["min", 60e9]]);
 
@@ -29,7 +30,7 @@ const DURATION_BY_NAME = new Map<string, number>([...DURATION_UNITS, ["µs", 1e3
 export function parseSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text);
   if (!match) return undefined;
-  const unit = SIZE_BY_NAME.get((match[2] || "b").toLowerCase());
+  const unit = SIZE_BY_NAME.get(match[2]?.toLowerCase() ?? "");
   return unit === undefined ? undefined : whole(Number(match[1]) * unit);
 }
 

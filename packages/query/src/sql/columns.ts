@@ -69,10 +69,17 @@ export const LATE_COLUMNS: RowColumns = {
   freeStack: "free_stack",
 };
 
-/** Fields of the catalog as columns of `processes`. `name` is the file name of the executable. */
+/**
+ * What people call the program: the file name of what it was started as. The executable may be called otherwise (Debian's
+ * redis-server is a link to redis-check-rdb, all of busybox is one file).
+ */
+export const PROGRAM_NAME =
+  "if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1])";
+
+/** Fields of the catalog as columns of `processes`. */
 export const PROCESS_COLUMNS = {
   process: "process",
-  name: "splitByChar('/', executable)[-1]",
+  name: PROGRAM_NAME,
   executable: "executable",
   arguments: "arrayStringConcat(arguments, ' ')",
   namespace: "namespace",

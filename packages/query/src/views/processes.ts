@@ -1,4 +1,5 @@
 import type { Filter } from "../ast.js";
+import { PROGRAM_NAME } from "../sql/columns.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
 import { processPredicate } from "../sql/process-predicate.js";
 
@@ -85,7 +86,7 @@ function summaries(where: string): string {
 SELECT
   lower(leftPad(hex(process), 16, '0')) AS key,
   if(parent_process = 0, NULL, lower(leftPad(hex(parent_process), 16, '0'))) AS parent_key,
-  splitByChar('/', executable)[-1] AS name,
+  ${PROGRAM_NAME} AS name,
   executable, arguments, pid, hostname, namespace, workload, pod, container, architecture, libc, allocator, mode,
   free_stacks,
   page_size,

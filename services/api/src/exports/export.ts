@@ -19,7 +19,7 @@ export interface ExportQuestion {
 export interface ExportFile {
   name: string;
   contentType: string;
-  content: AsyncIterable<Buffer | string>;
+  content: Iterable<Buffer | string> | AsyncIterable<Buffer | string>;
 }
 
 /** `redis-server.4711`: what file names of exports have in common. */

@@ -8,7 +8,7 @@ import type { ExportFile } from "./export.js";
  * the queries it reads from. The first bytes are made before the headers go out, so that early errors are answered as such.
  */
 export async function sendFile(response: Response, file: ExportFile): Promise<void> {
-  const chunks = file.content[Symbol.asyncIterator]();
+  const chunks = asAsync(file.content);
   const first = await chunks.next();
   response.status(200).type(file.contentType);
   response.setHeader("content-disposition", `attachment; filename="${file.name}"`);
@@ -23,6 +23,10 @@ export async function sendFile(response: Response, file: ExportFile): Promise<vo
   } catch (error) {
     if (!isDeparture(error)) throw error;
   }
+}
+
+async function* asAsync<T>(content: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
+  yield* content;
 }
 
 async function* rejoined<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {

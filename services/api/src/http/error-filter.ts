@@ -2,7 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from "
 import { type ApiError } from "@heaphound/query";
 import { UnanswerableError } from "@heaphound/query/server";
 import { AppError, classifyClickHouseError, clickHouseCode, errorMessage, type Logger } from "@heaphound/service-kit";
-import type { ErrorRequestHandler, NextFunction, Request, Response } from "express";
+import type { Response } from "express";
 import { currentRequest } from "./request-context.js";
 
 interface Failure {
@@ -15,18 +15,13 @@ interface Failure {
 const BAD_REGEXP = 427;
 const MEMORY_LIMIT = 241;
 
-/** Everything that goes wrong leaves as an ApiError: what happened, what to do, and the request's id. */
+/** Everything that goes wrong, in middleware too, leaves as an ApiError: what happened, what to do, and the request's id. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     this.answer(error, host.switchToHttp().getResponse<Response>());
-  }
-
-  /** For errors of middleware, which pass by Nest's filters. */
-  middleware(): ErrorRequestHandler {
-    return (error: unknown, _request: Request, response: Response, _next: NextFunction) => this.answer(error, response);
   }
 
   private answer(error: unknown, response: Response): void {

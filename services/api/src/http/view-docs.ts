@@ -6,7 +6,7 @@ type Decorator = MethodDecorator & ClassDecorator;
 
 /** The answer is one of the shapes of @heaphound/query. */
 export function Answers(shape: string, description = ""): Decorator {
-  return ApiOkResponse({ description, schema: { $ref: getSchemaPath(shape) } }) as Decorator;
+  return ApiOkResponse({ description, schema: { $ref: getSchemaPath(shape) } });
 }
 
 /** `:process` of an address. */
@@ -15,7 +15,7 @@ export function ProcessParameter(): Decorator {
     name: "process",
     description: "key, unique prefix of a key, pod name, or `latest`",
     example: "latest",
-  }) as Decorator;
+  });
 }
 
 type ParameterSchema = Pick<Schema, "type" | "enum"> & { minimum?: number; maximum?: number };

@@ -346,7 +346,7 @@ export const SHAPES: Record<string, Schema> = {
       },
       name: {
         type: "string",
-        description: "File name of the executable.",
+        description: "What the program was started as, without the folder.",
       },
       executable: {
         type: "string",
@@ -555,7 +555,7 @@ export const SHAPES: Record<string, Schema> = {
       },
       name: {
         type: "string",
-        description: "File name of the executable.",
+        description: "What the program was started as, without the folder.",
       },
       executable: {
         type: "string",

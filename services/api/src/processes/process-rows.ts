@@ -75,7 +75,7 @@ export function toSummary(row: ProcessRow): ProcessSummary {
   };
 }
 
-const ADVICE: Record<LossKind, string> = {
+const ADVICE: Partial<Record<LossKind, string>> = {
   ring_full: "Events were dropped because a thread's ring was full: the sender did not keep up; totals are too low.",
   spool_full: "Events were dropped because the spool was full: the ingester did not keep up; totals are too low.",
   unknown_free: "Blocks were freed that were not known to be live, for example from before profiling began.",

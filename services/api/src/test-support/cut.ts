@@ -58,7 +58,7 @@ function lateFreesByBlock(events: SyntheticEvents, blockOf: (timeNs: number) => 
     if (freed === Infinity || blockOf(freed) === blockOf(events.timeNs[i]!)) continue;
     (lists[blockOf(freed)] ??= []).push(i);
   }
-  return Array.from(lists, (list) => Uint32Array.from(list ?? []));
+  return Array.from(lists, (list: number[] | undefined) => Uint32Array.from(list ?? []));
 }
 
 interface Cut {

@@ -101,7 +101,7 @@ function fill(events: SyntheticEvents, i: number, program: SyntheticProgram, ran
   const { fate, meanSize } = program.stacks[Math.max(0, events.stack[i]! - 1)]!;
   events.size[i] = random.chance(0.6) ? meanSize : Math.round(random.around(meanSize));
   events.thread[i] = 1 + random.below(THREADS);
-  events.freeThread[i] = random.chance(0.9) ? events.thread[i]! : 1 + random.below(THREADS);
+  events.freeThread[i] = random.chance(0.9) ? events.thread[i] : 1 + random.below(THREADS);
   events.kind[i] = random.chance(0.1) ? 1 : random.chance(0.02) ? 3 : 0;
   events.lifetimeNs[i] = lifetimeOf(fate, events.timeNs[i]!, events.durationNs, random);
 }

@@ -36,19 +36,16 @@ export class Reference {
 
   /** Whether allocation i counts for the measure within the window (`live`: at its end). */
   counts(measure: Measure, i: number, fromNs: number, toNs: number): boolean {
-    const isAllocatedThen = this.time(i) >= fromNs && this.time(i) <= toNs;
-    switch (measure) {
-      case "allocated":
-        return isAllocatedThen;
-      case "freed":
-        return this.lifetime(i) !== Infinity && this.freed(i) >= fromNs && this.freed(i) <= toNs;
-      case "leaked":
-        return isAllocatedThen && this.lifetime(i) === Infinity;
-      case "temporary":
-        return isAllocatedThen && this.lifetime(i) < 10_000_000;
-      case "live":
-        return this.time(i) <= toNs && this.freed(i) > toNs;
-    }
+    const isWithin = (time: number): boolean => time >= fromNs && time <= toNs;
+    const isFreed = this.lifetime(i) !== Infinity;
+    const answers: Record<Measure, () => boolean> = {
+      allocated: () => isWithin(this.time(i)),
+      freed: () => isFreed && isWithin(this.freed(i)),
+      leaked: () => !isFreed && isWithin(this.time(i)),
+      temporary: () => this.lifetime(i) < 10_000_000 && isWithin(this.time(i)),
+      live: () => this.time(i) <= toNs && this.freed(i) > toNs,
+    };
+    return answers[measure]();
   }
 
   holds(filter: Filter, i: number): boolean {

@@ -45,7 +45,7 @@ export async function startTestApi(recordings: readonly SyntheticRecording[]): P
   };
   const url = await another({});
   const get = (path: string, query: Record<string, string> = {}): Promise<Response> =>
-    fetch(`${url}/api/v1/${path}?${new URLSearchParams(query)}`);
+    fetch(`${url}/api/v1/${path}?${new URLSearchParams(query).toString()}`);
   return {
     url,
     clickHouseUrl: embedded.url,

@@ -76,9 +76,26 @@ export class GroupsService {
 
 type Totals = Pick<Groups, "totalStacks" | "totalBytes" | "totalCount">;
 
-function toGroup(
-  { totalStacks: _s, totalBytes: _b, totalCount: _c, ...row }: GroupRow,
-  stacks: ProcessStacks,
-): StackGroup {
-  return { ...row, stackId: stacks.stackIdOf(row.stack), frames: stacks.displayOf(row.stack) };
+function toGroup(row: GroupRow, stacks: ProcessStacks): StackGroup {
+  const { stack, bytes, count, allocatedBytes, allocations, freedBytes, frees, leakedBytes, leaked } = row;
+  const { temporaries, minSize, maxSize, firstNs, lastNs, meanLifetimeNs } = row;
+  return {
+    stack,
+    stackId: stacks.stackIdOf(stack),
+    frames: stacks.displayOf(stack),
+    bytes,
+    count,
+    allocatedBytes,
+    allocations,
+    freedBytes,
+    frees,
+    leakedBytes,
+    leaked,
+    temporaries,
+    minSize,
+    maxSize,
+    firstNs,
+    lastNs,
+    meanLifetimeNs,
+  };
 }

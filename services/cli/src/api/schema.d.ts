@@ -144,6 +144,38 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/processes/{process}/export/{format}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["download"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/live": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["updates"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -254,7 +286,7 @@ export interface components {
     };
     ProcessDetail: {
       process: components["schemas"]["ProcessKey"];
-      /** @description File name of the executable. */
+      /** @description What the program was started as, without the folder. */
       name: string;
       executable: string;
       arguments: string[];
@@ -308,7 +340,7 @@ export interface components {
     };
     ProcessSummary: {
       process: components["schemas"]["ProcessKey"];
-      /** @description File name of the executable. */
+      /** @description What the program was started as, without the folder. */
       name: string;
       executable: string;
       arguments: string[];
@@ -791,6 +823,85 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Allocations"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  download: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description begin of the window: ns since start, 5s, 40% */
+        from?: string;
+        /** @description end of the window, included */
+        to?: string;
+        /** @description instant, for measure=live; default: the end */
+        at?: string;
+        /** @description what counts */
+        measure?: "live" | "allocated" | "freed" | "leaked" | "temporary";
+        /** @description what weighs */
+        weight?: "bytes" | "count";
+        /** @description of the heaptrack file */
+        compression?: "zstd" | "gzip" | "none";
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+        format: "heaptrack" | "json" | "pprof" | "folded" | "svg";
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description the file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  updates: {
+    parameters: {
+      query?: {
+        /** @description only this process */
+        process?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": components["schemas"]["LiveUpdate"];
         };
       };
       /** @description what went wrong, and what to do */

@@ -18,7 +18,7 @@ interface Placed {
 }
 
 /** A standalone SVG, callers at the top. Frames are rectangles with a title; a script in it zooms and searches. */
-export async function* drawFlameGraph(tree: Tree): AsyncGenerator<string> {
+export function* drawFlameGraph(tree: Tree): Generator<string> {
   const places = placeNodes(tree);
   const depth = places.reduce((deepest, place) => Math.max(deepest, place?.depth ?? 0), 0);
   yield header(tree, TOP + (depth + 1) * ROW + BOTTOM);
@@ -95,7 +95,7 @@ function colour(module: string): string {
 
 function escape(text: string): string {
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/[\p{Cc}\ufffe\uffff]/gu, (character) => ("\t\n\r".includes(character) ? character : "\ufffd"))
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

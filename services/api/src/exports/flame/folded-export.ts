@@ -19,7 +19,7 @@ export class FoldedExport {
   }
 }
 
-async function* lines(tree: CallTree, self: Float64Array, strings: Strings): AsyncGenerator<string> {
+function* lines(tree: CallTree, self: Float64Array, strings: Strings): Generator<string> {
   for (let node = 1; node < tree.size; node++) {
     if (self[node] !== 0) yield `${pathOf(tree, node, strings)} ${self[node]}\n`;
   }

@@ -104,8 +104,8 @@ export class HeaptrackWriter {
 
   private freeOther(size: number, trace: number): number {
     const info = this.infos.get(size, trace);
-    if (info < 0 || this.live[info]! === 0) return -1;
-    this.live[info]!--;
+    if (info < 0 || !this.live[info]) return -1;
+    this.live[info]--;
     return info + 1;
   }
 

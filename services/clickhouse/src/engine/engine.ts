@@ -57,7 +57,7 @@ export class Engine {
   async run(query: EngineQuery): Promise<EngineResult> {
     const session = new Session(this.path);
     try {
-      for (const preparation of preparations(query)) await session.queryAsync(preparation);
+      await session.queryAsync(preparation(query));
       const result = await session.queryAsync(query.sql, { format: query.format ?? "TabSeparated" });
       return {
         bytes: result.bytes(),
@@ -115,22 +115,18 @@ export function quoteString(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
-/** Statements that make a fresh session ready. Parameters come first: SET is refused once readonly is on. */
-function preparations(query: EngineQuery): string[] {
-  const statements: string[] = [];
-  if (query.database !== undefined) statements.push(`USE ${quoteIdentifier(query.database)}`);
-  if (query.parameters.size > 0) {
-    const list = [...query.parameters].map(
-      ([name, value]) => `${quoteIdentifier(`param_${name}`)} = ${quoteString(value)}`,
-    );
-    statements.push(`SET ${list.join(", ")}`);
-  }
+/** What makes a fresh session ready. `readonly` does not hinder the other settings of the same SET. */
+function preparation(query: EngineQuery): string {
+  const values = new Map<string, string>();
   // `clickhouse local`, which the library is built on, differs from a server in these.
-  const settings = new Map([["implicit_select", "0"], ["allow_introspection_functions", "0"], ...query.settings]);
-  settings.set(ID_SETTING, query.queryId);
-  const list = [...settings].map(([name, value]) => `${quoteIdentifier(name)} = ${quoteString(value)}`);
-  statements.push(`SET ${list.join(", ")}`);
-  return statements;
+  values.set("implicit_select", "0");
+  values.set("allow_introspection_functions", "0");
+  for (const [name, value] of query.parameters) values.set(`param_${name}`, value);
+  for (const [name, value] of query.settings) values.set(name, value);
+  values.set(ID_SETTING, query.queryId);
+  const set = [...values].map(([name, value]) => `${quoteIdentifier(name)} = ${quoteString(value)}`).join(", ");
+  const use = query.database === undefined ? "" : `USE ${quoteIdentifier(query.database)}; `;
+  return `${use}SET ${set}`;
 }
 
 function quoteIdentifier(name: string): string {

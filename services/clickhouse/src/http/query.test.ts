@@ -89,6 +89,17 @@ describe("queries", () => {
     expect((await failure(rows("SELECT {p:Int8}"))).code).toBe("456");
   });
 
+  it("uses the database of the request, and says when there is none of that name", async () => {
+    await client.command({ query: "CREATE DATABASE other" });
+    const other = createClient({ url: server.url, database: "other", log: { level: 127 } });
+    const result = await other.query({ query: "SELECT currentDatabase() AS d", format: "JSONEachRow" });
+    expect(await result.json()).toEqual([{ d: "other" }]);
+    const missing = createClient({ url: server.url, database: "missing", log: { level: 127 } });
+    expect((await failure(missing.query({ query: "SELECT 1" }))).code).toBe("81");
+    await other.close();
+    await missing.close();
+  });
+
   it("gives the same bytes as the engine's own file of the format, in one piece however large", async () => {
     const query = "SELECT number AS n, toString(number) AS s FROM numbers(300000)";
     const json = await (await client.query({ query, format: "JSON" })).json<{ n: number }>();
@@ -259,7 +270,8 @@ describe("errors", () => {
 
   it("readonly holds", async () => {
     const readonly = { clickhouse_settings: { readonly: "1" as const } };
-    expect(await rows("SELECT 1 AS x", readonly)).toEqual([{ x: 1 }]);
+    const asked = { ...readonly, query_params: { x: 1 } };
+    expect(await rows("SELECT {x:UInt8} AS x", asked)).toEqual([{ x: 1 }]);
     for (const query of [
       "CREATE TABLE r (a Int8) ENGINE = Memory",
       "SET readonly = 0",

@@ -53,34 +53,43 @@ void hh_lifecycle_watch(void) {
     pthread_atfork(NULL, NULL, hh_process_forked);
 }
 
-typedef void (*exit_function)(int status);
+/* Looked up at the start: in a child forked while another thread held the loader's lock, dlsym would wait for ever. */
+static struct {
+  void (*_exit)(int status);
+  void (*_Exit)(int status);
+  void (*abort)(void);
+} real;
 
-static void end_process(const char *name, int status) {
-  hh_process_finish(HH_END_EXIT);
-  exit_function real;
+static void look_up(const char *name, void *function) {
   void *found = dlsym(RTLD_NEXT, name);
-  memcpy(&real, &found, sizeof real);
-  if (real)
-    real(status);
-  hh_sys_exit_process(status);
+  memcpy(function, &found, sizeof found);
+}
+
+void hh_lifecycle_resolve(void) {
+  look_up("_exit", &real._exit);
+  look_up("_Exit", &real._Exit);
+  look_up("abort", &real.abort);
 }
 
 HH_EXPORT void _exit(int status) {
-  end_process("_exit", status);
-  __builtin_unreachable();
+  hh_process_finish(HH_END_EXIT);
+  if (real._exit)
+    real._exit(status);
+  hh_sys_exit_process(status);
 }
 
 HH_EXPORT void _Exit(int status) {
-  end_process("_Exit", status);
-  __builtin_unreachable();
+  hh_process_finish(HH_END_EXIT);
+  if (real._Exit)
+    real._Exit(status);
+  hh_sys_exit_process(status);
 }
 
 HH_EXPORT void abort(void) {
   hh_process_finish(HH_END_FATAL_SIGNAL);
-  void (*real)(void);
-  void *found = dlsym(RTLD_NEXT, "abort");
-  memcpy(&real, &found, sizeof real);
-  if (real)
-    real();
+  if (!real.abort)
+    hh_lifecycle_resolve();
+  if (real.abort)
+    real.abort();
   hh_sys_exit_process(128 + SIGABRT);
 }

@@ -2,6 +2,8 @@
 #ifndef HH_LIFECYCLE_H
 #define HH_LIFECYCLE_H
 
+/* Finds the functions behind our hooks of _exit, _Exit and abort. Once, at the beginning. */
+void hh_lifecycle_resolve(void);
 /* Asks libc to tell us. Once, at the beginning. */
 void hh_lifecycle_watch(void);
 /* In the child. */

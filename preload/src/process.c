@@ -163,6 +163,7 @@ bool hh_process_wake(void) {
 }
 
 static __attribute__((constructor)) void constructor(void) {
+  hh_lifecycle_resolve();
   hh_process_wake();
   loaded = true;
 }

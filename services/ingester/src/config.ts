@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import {
   byteSize,
   listenAddress,
@@ -17,7 +16,6 @@ const schema = z.object({
   HEAPHOUND_CLICKHOUSE_DATABASE: z.string().default("heaphound"),
   HEAPHOUND_CLICKHOUSE_USER: z.string().optional(),
   HEAPHOUND_CLICKHOUSE_PASSWORD: z.string().optional(),
-  HEAPHOUND_INGESTER_NAME: z.string().default(hostname()),
   HEAPHOUND_BATCH_ROWS: wholeNumber(1, 5_000_000).default(200_000),
   HEAPHOUND_BATCH_BYTES: byteSize.default(32 * 1024 * 1024),
   HEAPHOUND_BATCH_MS: wholeNumber(1, 60_000).default(150),
@@ -33,8 +31,6 @@ export interface IngesterConfig {
   httpListen: ListenAddress;
   logLevel: string;
   clickhouse: { url: string; database: string; username?: string; password?: string };
-  /** The same after a restart: inserts that an earlier run of this ingester left behind are known by it. */
-  name: string;
   batchRows: number;
   batchBytes: number;
   batchMs: number;
@@ -57,7 +53,6 @@ export function readConfig(environment: Environment): IngesterConfig {
       ...(env.HEAPHOUND_CLICKHOUSE_USER !== undefined && { username: env.HEAPHOUND_CLICKHOUSE_USER }),
       ...(env.HEAPHOUND_CLICKHOUSE_PASSWORD !== undefined && { password: env.HEAPHOUND_CLICKHOUSE_PASSWORD }),
     },
-    name: env.HEAPHOUND_INGESTER_NAME,
     batchRows: env.HEAPHOUND_BATCH_ROWS,
     batchBytes: env.HEAPHOUND_BATCH_BYTES,
     batchMs: env.HEAPHOUND_BATCH_MS,

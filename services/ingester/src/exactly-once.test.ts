@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { createClickHouseClient } from "@heaphound/service-kit";
+import { eventually } from "@heaphound/service-kit/testing";
 import { busyProcess, storedTotals, type BusyProcess } from "./test-support/busy-process.js";
 import { ClickHouseProxy } from "./test-support/clickhouse-proxy.js";
 import { TestDatabase } from "./test-support/database.js";
 import { deliver } from "./test-support/deliver.js";
+import { IngestClient } from "./test-support/ingest-client.js";
 import { startIngester, type IngesterProcess } from "./test-support/ingester-process.js";
 import { freePort } from "./test-support/ports.js";
 
@@ -77,6 +80,7 @@ describe("an ingester that is killed", () => {
 
   it.for(points)(
     "$when its insert into $table loses nothing and doubles nothing",
+    { timeout: 60_000 },
     async ({ table, when }, { signal }) => {
       const ingester = await startRestarting();
       let insertsLeft = 3;
@@ -96,8 +100,30 @@ describe("an ingester that is killed", () => {
       expect(ingester.kills).toBe(1);
       await expectStored(busy);
     },
-    60_000,
   );
+
+  it("leaves an insert behind: the next one looks only when that is done", async () => {
+    const client = createClickHouseClient({ url: database.url, database: "heaphound", service: "ingester" });
+    onTestFinished(() => client.close());
+    const progress = { leftover: "running" };
+    const leftover = client
+      .command({
+        query:
+          "INSERT INTO blocks (process, block) SELECT 77, 1 FROM (SELECT sleepEachRow(0.05) FROM numbers(100) LIMIT 99, 1)",
+        clickhouse_settings: { max_block_size: "1" },
+      })
+      .then(() => (progress.leftover = "done"));
+    await eventually(
+      async () => (await database.rows("SELECT 1 FROM system.processes WHERE query_kind = 'Insert'")).length > 0,
+    );
+    proxy.beforeInsert = proxy.afterInsert = () => undefined;
+    const ingester = await startRestarting();
+    const stream = new IngestClient(ingester.url);
+    expect(await stream.hello({ process: 77n })).toBe(1);
+    expect(progress.leftover).toBe("done");
+    stream.abort();
+    await leftover;
+  });
 
   it("at random points, again and again, loses nothing and doubles nothing", async ({ signal }) => {
     proxy.beforeInsert = proxy.afterInsert = () => undefined;

@@ -11,9 +11,12 @@ import {
 import type { IngesterConfig } from "./config.js";
 import { IngesterMetrics } from "./metrics.js";
 import { Sessions } from "./receive/sessions.js";
+import { Leftovers } from "./store/leftovers.js";
 import { markLostProcesses } from "./store/lost.js";
 import { Writer } from "./store/writer.js";
 import type { Symbols, SymbolsContext } from "./symbols.js";
+
+const SERVICE = "ingester";
 
 /** Of the ten seconds that a service has to stop. */
 const FLUSH_DEADLINE_MS = 7_000;
@@ -45,7 +48,6 @@ export class Ingester {
     this.writer = new Writer({
       client,
       database: config.clickhouse.database,
-      name: config.name,
       batchRows,
       batchBytes,
       batchMs,
@@ -55,6 +57,7 @@ export class Ingester {
     const { maxStreams, helloTimeoutMs, refreshMs } = config;
     this.sessions = new Sessions({
       client,
+      leftovers: new Leftovers(client, SERVICE),
       writer: this.writer,
       symbols: parts.symbols,
       metrics: this.counters,
@@ -73,9 +76,9 @@ export class Ingester {
     environment: Environment,
     startSymbols: (context: SymbolsContext) => Promise<Symbols>,
   ): Promise<Ingester> {
-    const log = createLogger({ service: "ingester", level: config.logLevel });
-    const metrics = new Metrics({ service: "ingester", processMetrics: true });
-    const client = createClickHouseClient({ ...config.clickhouse, service: "ingester", maxExecutionSeconds: 120 });
+    const log = createLogger({ service: SERVICE, level: config.logLevel });
+    const metrics = new Metrics({ service: SERVICE, processMetrics: true });
+    const client = createClickHouseClient({ ...config.clickhouse, service: SERVICE, maxExecutionSeconds: 120 });
     const symbols = await startSymbols({ client, environment, log, metrics });
     return new Ingester(config, { client, log, metrics, symbols });
   }

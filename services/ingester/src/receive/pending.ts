@@ -1,4 +1,4 @@
-/** Counts what is on its way to the database, process by process, so that a new stream can wait until it is settled. */
+/** Counts the rows and blocks on their way to the database, process by process, so that a new stream can wait until they are settled. */
 export class PendingBlocks {
   private readonly counts = new Map<bigint, number>();
   private readonly waiters = new Map<bigint, (() => void)[]>();
@@ -17,6 +17,11 @@ export class PendingBlocks {
     const waiters = this.waiters.get(process) ?? [];
     this.waiters.delete(process);
     for (const resolve of waiters) resolve();
+  }
+
+  /** Of which something is on its way. */
+  get processes(): bigint[] {
+    return [...this.counts.keys()];
   }
 
   async settled(process: bigint): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Hello } from "@heaphound/wire";
 import { appendProcess, type ProcessState } from "../store/process-row.js";
 import type { Writer } from "../store/writer.js";
+import type { PendingBlocks } from "./pending.js";
 
 const NS_PER_MS = 1_000_000n;
 
@@ -12,6 +13,7 @@ export class ProcessWatch {
 
   constructor(
     private readonly writer: Writer,
+    private readonly pending: PendingBlocks,
     private readonly hello: Hello,
     /** A recording keeps its own times: what is seen now happened then. */
     private readonly isImport: boolean,
@@ -57,7 +59,13 @@ export class ProcessWatch {
   private async write(end: Pick<ProcessState, "endedNs" | "endReason">): Promise<void> {
     await this.writer.room();
     this.state = { updatedNs: after(this.state.updatedNs), lastSeenNs: this.seenNs(), ...end };
-    this.writer.append((tables) => appendProcess(tables, this.hello, this.state));
+    const { process } = this.hello;
+    this.pending.begin(process);
+    this.writer.append((tables) => appendProcess(tables, this.hello, this.state), {
+      process,
+      sequence: 0,
+      stored: () => this.pending.end(process),
+    });
   }
 
   private seenNs(): bigint {

@@ -67,6 +67,8 @@ interface Established {
  * the client must not send; the caller ends the stream with it.
  */
 export class Session {
+  /** Key of the process, once it is known. */
+  process: bigint | null = null;
   private established: Established | null = null;
   private sawBlock = false;
   private isSuperseded = false;
@@ -81,10 +83,6 @@ export class Session {
     private readonly context: SessionContext,
     private readonly peer: Peer,
   ) {}
-
-  get process(): bigint | null {
-    return this.established?.hello.process ?? null;
-  }
 
   /** Goodbye has come and everything is stored: the call may end. */
   get isFinished(): boolean {
@@ -147,10 +145,11 @@ export class Session {
   private async greet(envelope: Envelope): Promise<void> {
     if (envelope.kind !== "hello") throw unexpected(envelope, "before Hello");
     const hello = readHello(envelope.body);
+    this.process = hello.process;
     const stored = await this.context.resume(this, hello);
     this.checkCurrent();
     const key = formatProcessKey(hello.process);
-    const watch = new ProcessWatch(this.context.writer, hello, this.peer.isImport);
+    const watch = new ProcessWatch(this.context.writer, this.context.pending, hello, this.peer.isImport);
     this.established = { hello, stored, key, watch, dictionary: new ProcessDictionary() };
     this.acked = stored.acked;
     await watch.start(this.context.refreshMs);

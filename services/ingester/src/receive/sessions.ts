@@ -11,6 +11,7 @@ import { BlockDecoder, type Hello, type ServerMessage } from "@heaphound/wire";
 import { RejectedError } from "../errors.js";
 import type { IngesterMetrics } from "../metrics.js";
 import { findStoredBlocks, repairUsage, type StoredBlocks } from "../store/resume.js";
+import type { Leftovers } from "../store/leftovers.js";
 import type { Writer } from "../store/writer.js";
 import type { Symbols } from "../symbols.js";
 import { PendingBlocks } from "./pending.js";
@@ -20,6 +21,7 @@ export type IngestCall = ServerDuplexStream<Buffer, ServerMessage>;
 
 export interface SessionsOptions {
   client: ClickHouseClient;
+  leftovers: Leftovers;
   writer: Writer;
   symbols: Symbols;
   metrics: IngesterMetrics;
@@ -39,9 +41,9 @@ export class Sessions {
 
   constructor(private readonly options: SessionsOptions) {}
 
-  /** Keys of the processes that are connected here. */
+  /** Keys of the processes that are connected here, or whose last row is not in the database yet. */
   get processes(): bigint[] {
-    return [...this.byProcess.keys()];
+    return [...this.byProcess.keys(), ...this.pending.processes];
   }
 
   /** Runs one call to its end. Never rejects: whatever goes wrong ends this call only. */
@@ -152,11 +154,11 @@ export class Sessions {
   private async close(session: Session, isComplete: boolean): Promise<void> {
     this.calls.delete(session);
     this.options.metrics.streams.dec();
-    if (session.process !== null && this.byProcess.get(session.process) === session)
-      this.byProcess.delete(session.process);
     await session.end(isComplete).catch((error: unknown) => {
       this.options.log.warn({ error: errorMessage(error) }, "the end of a stream was not written");
     });
+    if (session.process !== null && this.byProcess.get(session.process) === session)
+      this.byProcess.delete(session.process);
   }
 
   private async resume(session: Session, hello: Hello): Promise<StoredBlocks> {
@@ -165,10 +167,11 @@ export class Sessions {
     if (older) this.takeOver(older);
     // What the older stream has handed over is stored or still on its way; only when it is settled can one look.
     await this.pending.settled(hello.process);
-    const { client, log, metrics } = this.options;
+    const { client, leftovers, log, metrics } = this.options;
     return retry(
       async () => {
         session.checkCurrent();
+        await leftovers.gone(this.stopping.signal);
         const stored = await findStoredBlocks(client, hello.process, Number(hello.nextSequence));
         const isCut = stored.allocations.size + stored.lateFrees.size > 0;
         if (isCut && (await repairUsage(client, hello.process))) metrics.usageRepairs.inc();

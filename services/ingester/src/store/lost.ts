@@ -16,7 +16,7 @@ export async function markLostProcesses(client: ClickHouseClient, search: LostSe
   const query_params = {
     before: search.beforeNs.toString(),
     now: search.nowNs.toString(),
-    connected: search.connected.map(String),
+    connected: search.connected,
   };
   const lost = `ended_ns = 0 AND last_seen_ns < {before:Int64} AND process NOT IN {connected:Array(UInt64)}`;
   const result = await client.query({
@@ -31,7 +31,7 @@ export async function markLostProcesses(client: ClickHouseClient, search: LostSe
       query: `
         INSERT INTO processes
         SELECT * REPLACE ({now:Int64} AS updated_ns, last_seen_ns AS ended_ns, 'lost' AS end_reason)
-        FROM processes FINAL WHERE ${lost}`,
+        FROM (SELECT * FROM processes FINAL WHERE ${lost})`, // in one step the filter would see the replaced columns
       query_params,
     });
   }

@@ -11,7 +11,7 @@ import type { IngesterMetrics } from "../metrics.js";
 import { encodeRows } from "./encode-rows.js";
 import { BatchTables, type TableRows } from "./tables.js";
 
-/** A wire block in a batch. */
+/** A wire block in a batch, or (as sequence 0) the row of a process. */
 export interface BatchEntry {
   process: bigint;
   sequence: number;
@@ -22,8 +22,6 @@ export interface BatchEntry {
 export interface WriterOptions {
   client: ClickHouseClient;
   database: string;
-  /** Begins the query ids of inserts. */
-  name: string;
   batchRows: number;
   batchBytes: number;
   batchMs: number;

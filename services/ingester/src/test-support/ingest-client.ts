@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   Client,
   credentials,
@@ -106,8 +106,4 @@ export class IngestClient {
     if (message.message.case === "ack") this.acked = Number(message.message.value.sequence);
     this.wake();
   }
-}
-
-export function helloBytes(hello: MessageInitShape<typeof HelloSchema>): Uint8Array {
-  return toBinary(HelloSchema, create(HelloSchema, hello));
 }

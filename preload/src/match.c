@@ -319,7 +319,7 @@ static void prefetch(const hh_event *events_in, uint32_t count) {
 }
 
 void hh_match_prefetch(const hh_event *event) {
-  hh_live_prefetch_slot(&live, event->key);
+  hh_live_prefetch_line(&live, event->key);
   if (event->allocation)
     hh_stack_numbers_prefetch(event->stack);
 }

@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -183,6 +186,46 @@ describe("what a client must not send", () => {
       /^3 unexpected_message: a block message came before Hello/,
     );
     expect(await endOf(() => undefined)).toMatch(/^4 hello_timeout: no Hello came within 300 ms/);
+  });
+
+  it("a message so large that gRPC itself refuses it", async () => {
+    const { client } = await openProcess(0x201n);
+    await client.send(new Uint8Array(3 * MAX_MESSAGE_BYTES));
+    expect(await client.ended).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+  });
+
+  it("bytes that are not HTTP/2, or a connection that says nothing: others do not notice", async () => {
+    const bystander = await openProcess(0x202n);
+    const [host, port] = ingester.url.split(":");
+    for (const bytes of [
+      randomBytes(100_000),
+      Buffer.from("GET / HTTP/1.1\r\n\r\n"),
+      Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "x".repeat(5_000)),
+    ]) {
+      const socket = connect(Number(port), host);
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      socket.write(bytes);
+      socket.resume();
+      await once(socket, "close");
+    }
+    const silent = connect(Number(port), host);
+    await once(silent, "connect");
+    bystander.process.addBlock([]);
+    await bystander.client.send(bystander.process.blocks[1]!);
+    await bystander.client.untilAcked(2);
+    silent.destroy();
+    bystander.client.abort();
+  });
+
+  it("a half-closed stream without Goodbye still hears what was stored", async () => {
+    const process = new TestProcess(0x203n);
+    for (let n = 0; n < 5; n++) process.addBlock([]);
+    const client = new IngestClient(ingester.url);
+    await process.open(client);
+    for (const message of process.blocks) await client.send(message);
+    expect(await client.end()).toMatchObject({ code: status.OK });
+    expect(client.acked).toBe(5);
   });
 
   it("allocation numbers that go back", async () => {

@@ -77,7 +77,7 @@ export class Session {
   private received = 0;
   private nextAllocation = 0;
   private acked = 0;
-  private allStored: (() => void) | null = null;
+  private settling: (() => void)[] = [];
 
   constructor(
     private readonly context: SessionContext,
@@ -116,6 +116,11 @@ export class Session {
       case "goodbye":
         return this.receiveGoodbye(this.established, envelope.body);
     }
+  }
+
+  /** Resolves when every block that came is stored and acknowledged. */
+  async settled(): Promise<void> {
+    if (this.acked < this.received) await new Promise<void>((resolve) => this.settling.push(resolve));
   }
 
   /** The stream has ended, whoever ended it. `isComplete`: the client closed it in good order. */
@@ -269,7 +274,9 @@ export class Session {
     this.context.pending.end(process);
     this.acked = sequence;
     this.send({ case: "ack", value: { sequence: BigInt(sequence) } });
-    if (this.acked >= this.received) this.allStored?.();
+    if (this.acked < this.received) return;
+    for (const resolve of this.settling) resolve();
+    this.settling = [];
   }
 
   private async receiveBinary({ key }: Established, body: Uint8Array): Promise<void> {
@@ -288,9 +295,7 @@ export class Session {
       throw new RejectedError("sequence_gap", `Goodbye names block ${goodbye.lastSequence}, but only ${received} came`);
     }
     // The client may be gone before everything is stored; its end is written all the same.
-    const stored =
-      this.acked >= this.received ? Promise.resolve() : new Promise<void>((resolve) => (this.allStored = resolve));
-    this.goodbye = stored.then(() => watch.ended(goodbye.endedUnixNs, endReasonName(goodbye.reason)));
+    this.goodbye = this.settled().then(() => watch.ended(goodbye.endedUnixNs, endReasonName(goodbye.reason)));
     await this.goodbye;
   }
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { status, type ServerDuplexStream } from "@grpc/grpc-js";
 import {
   classifyClickHouseError,
@@ -63,6 +64,8 @@ export class Sessions {
       }
       clearTimeout(timer);
       isComplete = true;
+      // The client has nothing more to say, but it wants to hear what was stored.
+      await Promise.race([session.settled(), cancelled(call)]);
       call.end();
     } catch (error) {
       await this.fail(session, call, { error, messageBytes });
@@ -134,7 +137,8 @@ export class Sessions {
     { error, messageBytes }: { error: unknown; messageBytes: number },
   ): Promise<void> {
     const { log, metrics } = this.options;
-    if (call.cancelled || this.stopping.signal.aborted) {
+    if (call.cancelled || ended.has(call)) return;
+    if (this.stopping.signal.aborted) {
       endCall(call, shuttingDown());
       return;
     }
@@ -202,12 +206,20 @@ export class Sessions {
   }
 }
 
+function cancelled(call: IngestCall): Promise<unknown> {
+  return call.cancelled ? Promise.resolve() : once(call, "cancelled");
+}
+
 function shuttingDown(): RejectedError {
   return new RejectedError("internal", "the ingester is shutting down", status.UNAVAILABLE);
 }
 
+/** Calls that have got their status already. */
+const ended = new WeakSet<IngestCall>();
+
 /** gRPC takes the status of a call from an error event. */
 function endCall(call: IngestCall, error: RejectedError): void {
-  if (call.cancelled || call.writableEnded) return;
+  if (call.cancelled || call.writableEnded || ended.has(call)) return;
+  ended.add(call);
   call.emit("error", { code: error.code, details: `${error.reason}: ${error.message}` });
 }

@@ -92,6 +92,9 @@ static int add_name(hh_snapshot *snapshot, hh_loaded *loaded, const char *name) 
     length = NAME_MAX_BYTES - 1;
   if (snapshot->names_used + length + 1 > snapshot->names_room)
     return -1;
+  loaded->name_hash = 14695981039346656037u; /* FNV-1a */
+  for (size_t i = 0; i < length; i++)
+    loaded->name_hash = (loaded->name_hash ^ (uint8_t)name[i]) * 1099511628211u;
   loaded->name = snapshot->names_used;
   memcpy(snapshot->names + snapshot->names_used, name ? name : "", length);
   snapshot->names[snapshot->names_used + length] = 0;

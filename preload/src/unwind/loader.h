@@ -11,7 +11,8 @@
 typedef struct hh_loaded {
   hh_module module; /* number, nodes and path not yet set */
   hh_image image;
-  uint32_t name; /* offset in the snapshot's names */
+  uint64_t name_hash; /* of the loader's name */
+  uint32_t name;      /* offset in the snapshot's names */
   uint8_t is_program, is_vdso, is_known;
 } hh_loaded;
 

@@ -63,9 +63,12 @@ static void table_put(uint64_t address, hh_rule rule) {
   table_count++;
 }
 
+static int cache_used; /* a start without any walk does not touch its 128 KiB */
+
 static void cache_put(uint64_t address, hh_rule rule) {
   if (address >> 48)
     return;
+  cache_used = 1;
   uint64_t word = (address >> HH_RULES_CACHE_BITS) << HH_RULE_BITS | rule;
   __atomic_store_n(&hh_rules_cache[hh_rules_slot(address)], word, __ATOMIC_RELAXED);
 }
@@ -105,12 +108,13 @@ __attribute__((noinline, cold)) hh_rule hh_rule_find(uint64_t address, enum hh_a
 
 void hh_rules_flush(void) {
   table_clear();
-  memset(hh_rules_cache, 0xff, sizeof hh_rules_cache);
+  if (cache_used)
+    memset(hh_rules_cache, 0, sizeof hh_rules_cache);
+  cache_used = 0;
   __atomic_store_n(&hh_rules_epoch, hh_rules_epoch + 1, __ATOMIC_RELEASE);
 }
 
 int hh_rules_init(void) {
-  memset(hh_rules_cache, 0xff, sizeof hh_rules_cache);
   table_bits = TABLE_BITS_FIRST;
   table = hh_pages(table_bytes(table_bits), "unwind rules");
   return table ? 0 : -ENOMEM;

@@ -13,8 +13,8 @@ enum { HH_RULES_CACHE_BITS = 14 };
 extern HH_HIDDEN hh_lock hh_rules_lock;
 /* Changes when any rule may have: whoever remembers a walk compares it. */
 extern HH_HIDDEN uint64_t hh_rules_epoch;
-/* Word: address >> 14 above 30 bits of rule; all ones = empty. Written under the lock only: a late writer cannot bring
- * back a rule from before a flush. */
+/* Word: address >> 14 above 30 bits of rule; no rule is 0, so 0 = empty. Written under the lock only: a late writer
+ * cannot bring back a rule from before a flush. */
 extern HH_HIDDEN uint64_t hh_rules_cache[1u << HH_RULES_CACHE_BITS];
 
 enum hh_asking { HH_ASK_NEVER, HH_ASK_IN_LOADER, HH_ASK_FREELY };

@@ -6,7 +6,7 @@
 #include "step.h"
 #include "unwind.h"
 #include "verify.h"
-#include "walk_full.h"
+#include "walk_end.h"
 
 /* Tests only: with either the memo must give wrong stacks (docs/adr/0001). */
 #ifndef HH_WEAK_MATCH /* the live frame register is not compared */
@@ -199,56 +199,6 @@ static inline int fits(const hh_memo *memo, const walk_run *run) {
   return likely(frames < HH_MAX_FRAMES) && (likely(!memo->is_cut) || frames >= CUT_FRAMES_MIN);
 }
 
-static void count(uint32_t *loss) {
-  __atomic_fetch_add(loss, 1, __ATOMIC_RELAXED);
-}
-
-static inline uint32_t report(hh_walker *walker, uint32_t node, uint32_t flags) {
-  if (unlikely(flags & (HH_FRAME_GUESSED | HH_FRAME_CUT))) {
-    if (flags & HH_FRAME_GUESSED)
-      count(&walker->losses.guessed);
-    if (flags & HH_FRAME_CUT)
-      count(&walker->losses.truncated);
-  }
-  return node;
-}
-
-static uint32_t no_stack(hh_walker *walker) {
-  count(&walker->losses.no_stack);
-  return 0;
-}
-
-/* --- the full walker's frames, which nothing remembers --- */
-
-typedef struct collected {
-  hh_memo *memo;
-  uint32_t count;
-} collected;
-
-static int collect(void *context, uint64_t address) {
-  collected *into = context;
-  hh_memo *memo = into->memo;
-  if (into->count + 1 >= HH_MAX_FRAMES || (into->count == memo->capacity && hh_memo_grow(memo)))
-    return 1;
-  memo->fresh[into->count++].pc = address;
-  return 0;
-}
-
-static __attribute__((noinline, cold)) uint32_t walk_fully(hh_walker *walker, void *const *frame, uint32_t root,
-                                                           const walk_run *run) {
-  hh_memo *memo = walker->memo;
-  collected frames = {memo, 0};
-  int guessed = 0;
-  enum hh_full_end end = hh_walk_full(&memo->readable, frame, run->asking, collect, &frames, &guessed);
-  const uint32_t flags = (guessed ? HH_FRAME_GUESSED : 0) | (end == HH_FULL_END ? 0 : HH_FRAME_CUT);
-  uint32_t node = root;
-  if (end != HH_FULL_END)
-    node = hh_stacks_find(node, HH_STACK_CUT, walker->cache);
-  while (node && frames.count-- > 0)
-    node = hh_stacks_find(node, memo->fresh[frames.count].pc, walker->cache);
-  return node ? report(walker, node, flags) : no_stack(walker);
-}
-
 /* Makes entries of the fresh frames and remembers the walk, if it may be. */
 static inline uint32_t remember(hh_walker *walker, walk_run *run, enum outcome outcome, uint32_t root) {
   hh_memo *memo = walker->memo;
@@ -259,20 +209,20 @@ static inline uint32_t remember(hh_walker *walker, walk_run *run, enum outcome o
     if (outcome == DEEP)
       run->made = CUT_FRAMES;
     if (!base)
-      return no_stack(walker);
+      return hh_walk_none(walker);
   }
   while (unlikely(run->keep + run->made > memo->capacity)) { /* at most HH_MAX_FRAMES: fits() */
     if (hh_memo_grow(memo))
-      return no_stack(walker);
+      return hh_walk_none(walker);
   }
   if (!run->keep)
     memo->is_cut = outcome == DEEP;
   uint32_t node = hh_memo_push(memo, walker->cache, run->keep, run->made, base, run->frame, cut);
   if (unlikely(!node))
-    return no_stack(walker);
+    return hh_walk_none(walker);
   uint32_t frames = run->keep + run->made;
   memo->count = outcome == BROKEN || run->forget ? 0 : frames;
-  return report(walker, node, memo->entry[frames - 1].flags);
+  return hh_walk_report(walker, node, memo->entry[frames - 1].flags);
 }
 
 /* Announced by the loader's own calls to malloc and free; looked at once it is left. */
@@ -306,12 +256,12 @@ uint32_t hh_walk(hh_walker *walker, void *const *frame) {
         continue;
       if (likely(!run.made)) {
         memo->count = run.keep;
-        return report(walker, memo->entry[run.keep - 1].node, memo->entry[run.keep - 1].flags);
+        return hh_walk_report(walker, memo->entry[run.keep - 1].node, memo->entry[run.keep - 1].flags);
       }
     } else if (outcome == AGAIN) {
       continue;
     } else if (outcome == FULL) {
-      return walk_fully(walker, frame, root, &run);
+      return hh_walk_interpreted(walker, frame, root, run.asking);
     }
     return remember(walker, &run, outcome, root);
   }

@@ -40,7 +40,7 @@ export async function demo({ dataDir, once }) {
     say(`
   A redis-server is being profiled while redis-benchmark gives it work. Look at it:
 
-    ${stack.urls.gui}/process/${recording.process}
+    ${stack.urls.gui}/p/${recording.process}
 
   In another terminal:  npm run -s heaphound -- ls
                         npm run -s heaphound -- top latest
@@ -62,5 +62,5 @@ async function showOnce({ stack, redis, port, signal }) {
   await redis.stop();
   const recording = await findRecording(stack.urls.api, redis.pid, (each) => !each.running);
   await checkRecording({ urls: stack.urls, recording });
-  say(`demo: everything works. It would be shown at ${stack.urls.gui}/process/${recording.process}`);
+  say(`demo: everything works. It would be shown at ${stack.urls.gui}/p/${recording.process}`);
 }

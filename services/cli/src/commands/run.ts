@@ -109,5 +109,5 @@ function report(found: ProcessSummary | null, gui: string | undefined): void {
   say(
     `heaphound: process ${found.process}: ${count(found.allocations)} allocations, peak ${bytes(found.peakLiveBytes)}, ${bytes(found.liveBytes)} never freed, ${lost}`,
   );
-  if (gui !== undefined) say(`heaphound: ${gui}/process/${found.process}`);
+  if (gui !== undefined) say(`heaphound: ${gui}/p/${found.process}`);
 }

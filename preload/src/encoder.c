@@ -16,7 +16,8 @@ enum { STACK_PREDICTED = 2, SIZE_PREDICTED = 4, ADDRESS_PREDICTED = 8 };
 enum { LATE_STACK = 16, LATE_SIZE = 32, LATE_BIG = 64 };
 
 int hh_encoder_init(hh_encoder *encoder) {
-  encoder->stacks = hh_pages_reserve((size_t)(HH_MAX_STACKS + 1) * sizeof *encoder->stacks, "heaphound encoder");
+  encoder->stacks =
+      hh_pages_reserve(((size_t)hh_stack_numbers_max() + 1) * sizeof *encoder->stacks, "heaphound encoder");
   encoder->classes = hh_pages_reserve(HH_ENCODER_CLASSES * sizeof *encoder->classes, "heaphound encoder");
   if (!encoder->stacks || !encoder->classes)
     return -ENOMEM;

@@ -55,7 +55,7 @@ typedef struct hh_encoded_free {
   uint32_t thread, free_stack;
 } hh_encoded_free;
 
-int hh_encoder_init(hh_encoder *encoder); /* 0 or -errno */
+int hh_encoder_init(hh_encoder *encoder); /* after hh_stack_numbers_init; 0 or -errno */
 /* Empties the columns; the next event's time counts from base_ticks. */
 void hh_encoder_begin(hh_encoder *encoder, uint64_t base_ticks, uint64_t first_allocation);
 void hh_encode_allocation(hh_encoder *encoder, const hh_encoded_allocation *event);

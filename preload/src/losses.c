@@ -34,5 +34,5 @@ void hh_losses_gather(hh_losses *losses) {
         __atomic_load_n(&thread->walker.losses.guessed, __ATOMIC_RELAXED))
       gather_walks(losses, &thread->walker.losses);
   }
-  hh_losses_add(losses, HH_LOSS_BUSY, __atomic_exchange_n(&homeless, 0, __ATOMIC_RELAXED), 0);
+  hh_losses_add(losses, HH_LOSS_RING_FULL, __atomic_exchange_n(&homeless, 0, __ATOMIC_RELAXED), 0);
 }

@@ -15,6 +15,6 @@ HH_INLINE void hh_losses_add(hh_losses *losses, enum hh_loss kind, uint64_t coun
 
 /* Adds what each thread's record counted since the last call. */
 void hh_losses_gather(hh_losses *losses);
-/* For events that have no thread record to be counted in. Async-signal-safe. */
+/* An event of a thread for which there was no ring. Async-signal-safe. */
 void hh_losses_count_homeless(void);
 #endif

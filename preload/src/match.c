@@ -29,7 +29,6 @@ static hh_encoder encoder;
 static hh_totals totals;
 static hh_losses losses;
 static uint64_t allocations; /* number of the newest one */
-static uint64_t events;
 static uint64_t block_began_ns;
 static bool block_open, inherited;
 static parked_block parked[PARKED]; /* oldest first */
@@ -64,13 +63,9 @@ void hh_match_clear(void) {
   hh_live_clear(&live);
   totals = (hh_totals){0};
   losses = (hh_losses){.count = {0}};
-  allocations = events = 0;
+  allocations = 0;
   block_open = false;
   parked_count = early_count = 0;
-}
-
-uint64_t hh_match_events(void) {
-  return events;
 }
 
 /* ---- blocks */
@@ -113,7 +108,6 @@ void hh_match_close_block(uint64_t age_ns) {
 }
 
 HH_INLINE void count_event(uint64_t ticks) {
-  events++;
   if (HH_UNLIKELY(!block_open))
     begin_block(ticks);
 }

@@ -24,5 +24,4 @@ void hh_match_batch(const hh_event *events, uint32_t count);
 void hh_match_pass_ended(void);
 /* Closes the current block if it holds anything and is older than age_ns; 0 = in any case. */
 void hh_match_close_block(uint64_t age_ns);
-uint64_t hh_match_events(void);
 #endif

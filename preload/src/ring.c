@@ -43,7 +43,8 @@ static uint64_t *drop(hh_thread *thread, uint64_t bytes) {
   return NULL;
 }
 
-HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
+/* Room for one event, or NULL. */
+static uint64_t *refill(hh_thread *thread) {
   hh_process_earned();
   uint64_t *at = thread->write;
   if (at < thread->chunk_end) {
@@ -54,8 +55,10 @@ HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
   if (held >= HH_RING_NUDGE_CHUNKS)
     hh_sender_nudge();
   uint32_t chunk = held < hh_ring_thread_chunks ? hh_chunk_take() : HH_NO_CHUNK;
-  if (chunk == HH_NO_CHUNK)
-    return drop(thread, bytes);
+  if (chunk == HH_NO_CHUNK) {
+    hh_sender_nudge();
+    return NULL;
+  }
   __atomic_fetch_add(&thread->chunks, 1, __ATOMIC_RELAXED);
   hh_ring_escape(at, HH_RING_NEXT, chunk);
   use_chunk(thread, chunk);
@@ -65,9 +68,14 @@ HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
   return at;
 }
 
+HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
+  uint64_t *at = refill(thread);
+  return at ? at : drop(thread, bytes);
+}
+
 bool hh_ring_hand_over(hh_thread *thread, int tid) {
   uint64_t *at = thread->write;
-  if (at >= thread->limit && !(at = hh_ring_refill(thread, 0)))
+  if (at >= thread->limit && !(at = refill(thread)))
     return false;
   at = hh_ring_escape(at, HH_RING_THREAD, (uint64_t)tid);
   __atomic_store_n(&thread->write, at, __ATOMIC_RELEASE); /* pairs with the acquire in the merge */

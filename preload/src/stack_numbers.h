@@ -6,7 +6,8 @@
 
 enum { HH_MAX_STACKS = (1 << 24) - 2, HH_MAX_NODES = 1 << 26 };
 
-int hh_stack_numbers_init(void); /* 0 or -errno */
+int hh_stack_numbers_init(void);     /* 0 or -errno */
+uint32_t hh_stack_numbers_max(void); /* HH_MAX_STACKS, or less where address space is limited */
 void hh_stack_numbers_clear(void);
 /* The number of a trie node's stack; 0 for node 0 and, counted by the caller, when there are too many. */
 uint32_t hh_stack_number(uint32_t node);

@@ -66,24 +66,26 @@ int hh_threads_init(void) {
   return 0;
 }
 
+/* In this order: what is scarce first, and what cannot be given back last. */
 static hh_thread *make(void) {
   hh_thread *record = hh_pages(sizeof *record, "heaphound thread");
   if (!record)
     return NULL;
+  if (hh_ring_open(record) != 0) {
+    hh_pages_free(record, sizeof *record);
+    return NULL;
+  }
   record->walker.cache = &record->cache;
-  if (hh_walker_init(&record->walker) != 0 || hh_ring_open(record) != 0) {
-    hh_pages_free(record, sizeof *record);
-    return NULL;
-  }
   uint32_t index = __atomic_add_fetch(&threads.count, 1, __ATOMIC_RELAXED);
-  if (index > HH_MAX_THREADS) {
-    __atomic_sub_fetch(&threads.count, 1, __ATOMIC_RELAXED);
-    hh_ring_abandon(record);
-    hh_pages_free(record, sizeof *record);
-    return NULL;
+  if (index <= HH_MAX_THREADS && hh_walker_init(&record->walker) == 0) {
+    record->index = index;
+    return record;
   }
-  record->index = index;
-  return record;
+  if (index > HH_MAX_THREADS)
+    __atomic_sub_fetch(&threads.count, 1, __ATOMIC_RELAXED);
+  hh_ring_abandon(record);
+  hh_pages_free(record, sizeof *record);
+  return NULL;
 }
 
 /* A record whose thread is gone, and its ring, now of thread `tid`. The newest offers come first, and their threads may

@@ -83,7 +83,3 @@ long hh_sys_readlink(const char *path, char *out, size_t bytes) {
     out[length] = 0;
   return length;
 }
-
-int hh_sys_rename(const char *from, const char *to) {
-  return (int)hh_syscall6(SYS_renameat2, AT_FDCWD, (long)from, AT_FDCWD, (long)to, 0, 0);
-}

@@ -39,6 +39,9 @@ uint64_t hh_sys_thread_cpu_ns(void) {
 uint64_t hh_sys_monotonic_ns(void) {
   return 1;
 }
+uint64_t hh_sys_address_space_limit(void) {
+  return UINT64_MAX;
+}
 bool hh_memory_sample_take(hh_memory_sample *sample, uint64_t now, uint64_t monotonic_ns) {
   (void)now;
   (void)monotonic_ns;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -292,6 +293,34 @@ static void threads(const char *program, const char *how, bool counted) {
   CHECK(how, r.recorded->profiler_bytes < 48 << 20);
 }
 
+/* Rings that are far too small: what does not fit is counted, and what is there hangs together. */
+static void full_rings(void) {
+  char *arguments[] = {path_of("threads"), "share", NULL};
+  char *options[] = {"HEAPHOUND_RING_BYTES=256K", NULL};
+  run r = record(arguments, options, path_of("count.so"));
+  CHECK("full rings", exited(&r, 0));
+  check_whole("full rings", &r);
+  unsigned long made = 0, allocations = 0, frees = 0;
+  CHECK("full rings", sscanf(r.output, "%lu %lu %lu", &made, &allocations, &frees) == 3);
+  enum { RING_FULL = 1, UNKNOWN_FREE = 3, MISSED_FREE = 4 };
+  const uint64_t *lost = r.recorded->losses;
+  uint64_t seen = r.recorded->events - lost[MISSED_FREE] + lost[RING_FULL] + lost[UNKNOWN_FREE];
+  CHECK("full rings", lost[RING_FULL] > 1000 && seen >= allocations + frees - 1 && seen <= allocations + frees);
+  CHECK("full rings", r.recorded->profiler_bytes < 16 << 20);
+}
+
+/* Nobody listens: the program ends soon, and normally. */
+static void no_server(void) {
+  char *arguments[] = {path_of("threads"), "share", NULL};
+  char *options[] = {"HEAPHOUND_SERVER=127.0.0.1:1", "HEAPHOUND_SPOOL_BYTES=1M", NULL};
+  struct timespec before, after;
+  clock_gettime(CLOCK_MONOTONIC, &before);
+  run r = start(arguments, library, NULL, options);
+  clock_gettime(CLOCK_MONOTONIC, &after);
+  CHECK("no server", exited(&r, 0) && strncmp(r.output, "160000 ", 7) == 0);
+  CHECK("no server: held up for a second or so", after.tv_sec - before.tv_sec < 5);
+}
+
 /* ---- signals: what is not recorded is counted */
 
 static void signals(const char *how) {
@@ -393,6 +422,8 @@ int main(int argc, char **argv) {
     threads("threads", kinds[i], true);
     threads("threads-musl", kinds[i], false);
   }
+  full_rings();
+  no_server();
   public_functions();
   signals("plain");
   signals("stack");

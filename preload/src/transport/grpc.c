@@ -33,8 +33,8 @@ enum {
   IDLE_MS = HH_GRPC_IDLE_MS, /* then a ping; dead when it stays unanswered for as long */
   WELCOME_MS = HH_GRPC_WELCOME_MS,
   REJECTED_WAIT_MS = 30000,
-  LINGER_MS = 250,
-  BLOCKED_MS = 4, /* between pumps while there is something to send that the peer has no window for */
+  LINGER_MS = 1000, /* a server that is busy reads Goodbye late; gone before, it would be dropped unread */
+  BLOCKED_MS = 4,   /* between pumps while there is something to send that the peer has no window for */
 };
 
 /* gRPC status codes that the same call would get again at once. */
@@ -330,13 +330,13 @@ static int grpc_drained(void) {
  * the connection, and takes away from the server what it has not read yet. */
 static void say_goodbye(void) {
   uint64_t end = now_ms() + LINGER_MS, now;
+  short events;
   hh_grpc_out_goodbye();
   while ((now = now_ms()) < end && grpc.buffers) {
-    struct pollfd descriptor = {.fd = grpc.stream.fd, .events = POLLIN};
-    if (grpc.out_at < grpc.out_size)
-      descriptor.events |= POLLOUT;
     if (hh_stream_check(&grpc.stream) || exchange(now) || hh_http2_status()->ended)
       return;
+    int fd = grpc_poll_fd(&events);
+    struct pollfd descriptor = {.fd = fd, .events = events};
     hh_sys_poll(&descriptor, 1, (int)(end - now));
   }
 }

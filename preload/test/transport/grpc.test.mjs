@@ -46,6 +46,18 @@ test("blocks of all sizes arrive whole, once and in order, and are released when
   });
 });
 
+test("Goodbye arrives at a server that is busy for a while", async () => {
+  await connected(
+    { onGoodbye: () => new Promise((resolve) => setTimeout(resolve, 400)) },
+    async ({ store, driver }) => {
+      await driver.run("put 1 10");
+      assert.equal(await driver.run("drain 10000"), "drained 1");
+      await driver.run("close");
+      assert.equal(store.single.goodbye?.lastSequence, 1n);
+    },
+  );
+});
+
 test("a Unix socket will do", async () => {
   await connected(
     {},

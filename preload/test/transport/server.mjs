@@ -61,6 +61,7 @@ const DEFAULTS = {
   settings: undefined,
   authorize: () => true,
   onBlock: () => {},
+  onGoodbye: () => {}, // may take its time
   options: {},
 };
 
@@ -122,7 +123,7 @@ async function serve(call, { store, how, errors }) {
   try {
     // A destroyed call could not tell its status any more.
     for await (const { message } of call.iterator({ destroyOnReturn: false })) {
-      take[message.case](stream, message.value);
+      await take[message.case](stream, message.value);
       if (how.pauseMs) await new Promise((resolve) => setTimeout(resolve, how.pauseMs));
     }
     call.end();
@@ -194,7 +195,8 @@ const take = {
     stream.store.binaries.set(id, parts);
   },
 
-  goodbye(stream, goodbye) {
+  async goodbye(stream, goodbye) {
+    await stream.how.onGoodbye();
     stream.process.goodbye = goodbye;
   },
 };

@@ -50,12 +50,13 @@ UNIT_FLAGS = $(TEST_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=a
 
 $(TESTS)/unit-live_map: test/unit/live_map.c src/live_map.c src/arena.c
 $(TESTS)/unit-options: test/unit/options.c src/options.c
+$(TESTS)/unit-disorder: test/unit/disorder.c src/disorder.c
 $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 	@mkdir -p $(@D)
 	@$(CC) $(UNIT_FLAGS) $(filter %.c %.a,$^) -o $@
 
 .PHONY: test-units test-abi
-test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options
+test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder
 	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
 test-abi: $(LIBRARY)
 	@echo "abi"

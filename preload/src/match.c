@@ -1,12 +1,12 @@
 #include "match.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "arena.h"
 #include "block.h"
 #include "chunks.h"
 #include "dictionary.h"
+#include "disorder.h"
 #include "encoder.h"
 #include "live_map.h"
 #include "losses.h"
@@ -14,15 +14,7 @@
 #include "stack_numbers.h"
 #include "sys/sys.h"
 
-enum { MAX_BLOCKS = (1 << 27) - 1, PARKED = 64, PATIENT_PASSES = 2 };
-enum { DOUBT = 300 }; /* ring ticks, 2 us: more than any processor reads its clock ahead */
-
-typedef struct parked_block {
-  hh_live_block block;
-  uint64_t reused_at; /* ring ticks */
-  uint64_t pass;
-  uint32_t thread; /* that got the address again */
-} parked_block;
+enum { MAX_BLOCKS = (1 << 27) - 1 };
 
 static hh_live_map live;
 static hh_encoder encoder;
@@ -31,17 +23,7 @@ static hh_losses losses;
 static uint64_t allocations; /* number of the newest one */
 static uint64_t block_began_ns;
 static bool block_open, inherited;
-static parked_block parked[PARKED]; /* oldest first */
-static uint32_t parked_count;
-
-/* A deallocation whose allocation has not been seen. */
-typedef struct early_free {
-  hh_event event;
-  uint64_t pass;
-} early_free;
-static early_free early[PARKED]; /* oldest first */
-static uint32_t early_count;
-static uint64_t pass;
+static hh_disorder disorder;
 
 /* Address space for the map is only reserved, but where the program has a limit for it we take a small part. */
 static uint32_t most_blocks(void) {
@@ -65,7 +47,7 @@ void hh_match_clear(void) {
   losses = (hh_losses){.count = {0}};
   allocations = 0;
   block_open = false;
-  parked_count = early_count = 0;
+  disorder.parked_count = disorder.early_count = 0;
 }
 
 /* ---- blocks */
@@ -80,7 +62,7 @@ static void begin_block(uint64_t ticks) {
 
 static void end_block(void) {
   hh_losses_gather(&losses);
-  totals.live_allocations = live.count + parked_count;
+  totals.live_allocations = live.count + disorder.parked_count;
   totals.profiler_bytes = hh_pages_bytes() + hh_live_bytes(&live) + hh_chunks_bytes() + hh_stack_numbers_bytes() +
                           hh_encoder_bytes(&encoder);
   hh_block_close(&encoder, &totals, &losses);
@@ -157,33 +139,18 @@ static void encode_free(const hh_live_block *block, uint64_t time, uint32_t thre
     end_block();
 }
 
-static void remove_parked(uint32_t index) {
-  memmove(&parked[index], &parked[index + 1], (--parked_count - index) * sizeof *parked);
-}
-
 /* The block certainly ended before its address was handed out again. */
-static void give_up_parked(uint32_t index) {
-  parked_block lost = parked[index];
-  remove_parked(index);
-  hh_losses_add(&losses, HH_LOSS_MISSED_FREE, 1, lost.block.size);
-  encode_free(&lost.block, lost.reused_at, lost.thread, 0);
+static void give_up_parked(void) {
+  hh_parked_block lost;
+  while (hh_disorder_give_up_parked(&disorder, &lost)) {
+    hh_losses_add(&losses, HH_LOSS_MISSED_FREE, 1, lost.block.size);
+    encode_free(&lost.block, lost.reused_at, lost.thread, 0);
+  }
 }
 
 static HH_COLD void park(const hh_live_block *block, uint64_t reused_at, uint32_t thread) {
-  if (parked_count == PARKED)
-    give_up_parked(0);
-  parked[parked_count++] = (parked_block){.block = *block, .reused_at = reused_at, .pass = pass, .thread = thread};
-}
-
-/* The newest parked block of that address from before `time`. */
-static HH_COLD bool take_parked(uint64_t key, uint64_t time, hh_live_block *block) {
-  for (uint32_t i = parked_count; i-- > 0;)
-    if (parked[i].block.key == key && parked[i].block.time <= time) {
-      *block = parked[i].block;
-      remove_parked(i);
-      return true;
-    }
-  return false;
+  hh_disorder_park(&disorder, block, reused_at, thread);
+  give_up_parked();
 }
 
 static bool take_live(uint64_t key, uint64_t time, hh_live_block *block) {
@@ -191,10 +158,11 @@ static bool take_live(uint64_t key, uint64_t time, hh_live_block *block) {
   if (HH_UNLIKELY(slot == HH_LIVE_NONE))
     return false;
   hh_live_get(&live, slot, block);
-  if (HH_UNLIKELY(block->time > time + DOUBT))
+  if (HH_UNLIKELY(block->time > time + HH_DOUBT))
     return false; /* another thread's block by now; ours is parked */
   hh_live_block older;
-  if (HH_UNLIKELY(parked_count) && time < block->time + DOUBT && take_parked(key, time, &older)) {
+  if (HH_UNLIKELY(disorder.parked_count) && time < block->time + HH_DOUBT &&
+      hh_disorder_take_parked(&disorder, key, time, &older)) {
     *block = older; /* in doubt the one before */
     return true;
   }
@@ -202,21 +170,17 @@ static bool take_live(uint64_t key, uint64_t time, hh_live_block *block) {
   return true;
 }
 
-static void remove_early(uint32_t index) {
-  memmove(&early[index], &early[index + 1], (--early_count - index) * sizeof *early);
-}
-
 static void give_up_early(void) {
-  remove_early(0);
-  if (!inherited)
-    hh_losses_add(&losses, HH_LOSS_UNKNOWN_FREE, 1, 0);
+  hh_event unknown;
+  while (hh_disorder_give_up_early(&disorder, &unknown))
+    if (!inherited)
+      hh_losses_add(&losses, HH_LOSS_UNKNOWN_FREE, 1, 0);
 }
 
 static HH_COLD void wait_for_allocation(const hh_event *event) {
   event->thread->last_freed = 0;
-  if (early_count == PARKED)
-    give_up_early();
-  early[early_count++] = (early_free){.event = *event, .pass = pass};
+  hh_disorder_wait(&disorder, event);
+  give_up_early();
 }
 
 static void end_block_of(const hh_event *event, const hh_live_block *block, uint64_t time) {
@@ -227,31 +191,26 @@ static void end_block_of(const hh_event *event, const hh_live_block *block, uint
 
 static void deallocation(const hh_event *event) {
   hh_live_block block;
-  if (HH_LIKELY(take_live(event->key, event->time, &block)) || take_parked(event->key, event->time, &block))
+  if (HH_LIKELY(take_live(event->key, event->time, &block)) ||
+      hh_disorder_take_parked(&disorder, event->key, event->time, &block))
     end_block_of(event, &block, event->time);
   else
     wait_for_allocation(event);
 }
 
-/* This allocation's deallocation came first. */
-static HH_COLD void end_early(uint64_t key, uint64_t time) {
+/* If this allocation's deallocation came first. */
+static HH_COLD void end_early(const hh_event *allocated) {
+  hh_event early;
   hh_live_block block;
-  for (uint32_t i = 0; i < early_count; i++) {
-    hh_event event = early[i].event;
-    if (event.key != key || time > event.time + DOUBT || !take_live(key, time, &block))
-      continue;
-    remove_early(i);
-    end_block_of(&event, &block, time);
-    return;
-  }
+  if (hh_disorder_take_early(&disorder, allocated->key, allocated->time, allocated->thread, &early) &&
+      take_live(allocated->key, allocated->time, &block))
+    end_block_of(&early, &block, allocated->time);
 }
 
 void hh_match_pass_ended(void) {
-  pass++;
-  while (parked_count && parked[0].pass + PATIENT_PASSES < pass)
-    give_up_parked(0);
-  while (early_count && early[0].pass + PATIENT_PASSES < pass)
-    give_up_early();
+  disorder.pass++;
+  give_up_parked();
+  give_up_early();
 }
 
 /* ---- allocations */
@@ -298,8 +257,8 @@ static void allocation(const hh_event *event) {
   hh_encode_allocation(&encoder, &coded);
   if (HH_UNLIKELY(hh_encoder_full(&encoder)))
     end_block();
-  if (HH_UNLIKELY(early_count))
-    end_early(event->key, event->time);
+  if (HH_UNLIKELY(disorder.early_count))
+    end_early(event);
 }
 
 /* The index lines were asked for when the events were read; now they are there, ask for what they lead to. */

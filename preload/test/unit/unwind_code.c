@@ -81,10 +81,16 @@ int main(void) {
     scan(&libc, &fde, &sum);
     at = fde.start + fde.size;
   }
-  fprintf(stderr, "%u calls: %u equal, %u different, %u not followed; %u functions with unknown instructions\n", sum.calls,
-          sum.equal, sum.different, sum.unknown, sum.undecodable);
-  CHECK("many calls", sum.calls > 10000);
-  CHECK("most can be followed", sum.equal > sum.calls / 10 * 8);
-  CHECK("hardly any is wrong", sum.different < sum.calls / 200);
+  hh_rule any;
+  unsigned followed = 0;
+  for (uint64_t at = libc.code; at < libc.code + libc.code_size; at += 97)
+    followed += !hh_code_rule(&libc.image, at, &any);
+  CHECK("from any byte, instruction or not, it ends", followed > 0);
+  fprintf(stderr, "%u calls: %u equal, %u different, %u not followed; %u functions with unknown instructions\n",
+          sum.calls, sum.equal, sum.different, sum.unknown, sum.undecodable);
+  CHECK("many calls", sum.calls > 5000);
+  /* The others mostly never return, or are in functions with a frame pointer or a jump table. */
+  CHECK("most can be followed", sum.equal > sum.calls / 10 * 7);
+  CHECK("hardly any is wrong", sum.different < sum.calls / 1000);
   return hh_check_end();
 }

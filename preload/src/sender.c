@@ -88,7 +88,8 @@ static int prepare(void) {
 
 static void wait_for_transport(void) {
   short events = 0;
-  struct pollfd descriptor = {.fd = sender.transport->poll_fd(&events), .events = events};
+  int fd = sender.transport->poll_fd(&events);
+  struct pollfd descriptor = {.fd = fd, .events = events};
   hh_syscall3(SYS_poll, (long)&descriptor, descriptor.fd >= 0, POLL_MS);
 }
 

@@ -23,9 +23,9 @@ int hh_sys_file_size(int fd, uint64_t *size);
 long hh_sys_readlink(const char *path, char *out, size_t bytes); /* NUL-terminated */
 int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns);
 int hh_sys_futex_wake(uint32_t *word, int count);
-uint64_t hh_sys_address_space_limit(void);    /* RLIMIT_AS; UINT64_MAX = none */
-int hh_sys_thread_alive(int tid);             /* 1 or 0, a thread of this process */
-int hh_sys_hostname(char *out, size_t bytes); /* NUL-terminated */
+uint64_t hh_sys_address_space_limit(void);                      /* RLIMIT_AS; UINT64_MAX = none */
+int hh_sys_thread_alive(int tid);                               /* 1 or 0, a thread of this process */
+int hh_sys_hostname(char *out, size_t bytes);                   /* NUL-terminated */
 void hh_sys_exit_process(int status) __attribute__((noreturn)); /* exit_group */
 int hh_sys_readable(const void *address, size_t bytes);         /* 1 or 0: probes without faulting */
 #endif

@@ -1,6 +1,8 @@
 #include "cfi.h"
+#include "code_amd64.h"
 #include "compile.h"
 #include "expression.h"
+#include "loader_watch.h"
 
 hh_special hh_specials[HH_SPECIALS];
 static uint32_t special_count; /* under the rules' lock */
@@ -123,6 +125,9 @@ static hh_rule compile_unknown(hh_image *image, uint64_t address) {
     return signal_trampoline();
   if (image && starts_function(image, address))
     return HH_RULE_MAKE(HH_RULE_END, 0, 0);
+  hh_rule rule;
+  if (image && hh_loader_is_libc && hh_loader_contains(address) && !hh_code_rule(image, address, &rule))
+    return rule;
   return HH_RULE_MAKE(HH_RULE_GUESS, 0, 0);
 }
 

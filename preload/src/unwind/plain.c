@@ -19,18 +19,6 @@ static int add(void *context, uint64_t address) {
   return 0;
 }
 
-static enum hh_step step_common(hh_readable *readable, hh_rule rule, hh_state *state) {
-  uint64_t cfa = (rule & HH_RULE_FRAME ? state->frame : state->sp) + HH_RULE_OFFSET(rule);
-  uint64_t slot = HH_RULE_SLOT(rule);
-  if (cfa <= state->sp || !hh_readable_check(readable, cfa - 8))
-    return HH_STEP_UNREADABLE;
-  if (slot && !hh_readable_check(readable, cfa - 8 * slot))
-    return HH_STEP_UNREADABLE;
-  const uint64_t *top = (const uint64_t *)(uintptr_t)cfa;
-  *state = (hh_state){top[-1], cfa, slot ? top[-(int64_t)slot] : state->frame, 0};
-  return HH_STEP_ON;
-}
-
 int hh_walk_plain(void *const *frame, uint64_t *out, int max) {
   hh_readable readable = {.current = 0};
   hh_state state = {(uint64_t)(uintptr_t)frame[1], (uint64_t)(uintptr_t)(frame + 2), (uint64_t)(uintptr_t)frame[0], 0};
@@ -42,8 +30,7 @@ int hh_walk_plain(void *const *frame, uint64_t *out, int max) {
     if (add(&to, address))
       break;
     hh_rule rule = hh_rule_find(address, asking);
-    enum hh_step step = HH_RULE_KIND(rule) <= HH_RULE_FRAME ? step_common(&readable, rule, &state)
-                                                            : hh_step_rare(&readable, rule, &state);
+    enum hh_step step = hh_step(&readable, rule, &state);
     if (step == HH_STEP_FULL) {
       int guessed = 0;
       to.count = 0;

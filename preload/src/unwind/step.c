@@ -40,6 +40,18 @@ static enum hh_step step_guess(hh_readable *readable, hh_state *state) {
   return HH_STEP_ON;
 }
 
+static enum hh_step step_common(hh_readable *readable, hh_rule rule, hh_state *state) {
+  uint64_t cfa = (rule & HH_RULE_FRAME ? state->frame : state->sp) + HH_RULE_OFFSET(rule);
+  uint64_t slot = HH_RULE_SLOT(rule);
+  if (cfa <= state->sp || !hh_readable_check(readable, cfa - 8))
+    return HH_STEP_UNREADABLE;
+  if (slot && !hh_readable_check(readable, cfa - 8 * slot))
+    return HH_STEP_UNREADABLE;
+  const uint64_t *top = (const uint64_t *)(uintptr_t)cfa;
+  *state = (hh_state){top[-1], cfa, slot ? top[-(int64_t)slot] : state->frame, 0};
+  return HH_STEP_ON;
+}
+
 enum hh_step hh_step_rare(hh_readable *readable, hh_rule rule, hh_state *state) {
   switch (HH_RULE_KIND(rule)) {
   case HH_RULE_END:
@@ -51,4 +63,8 @@ enum hh_step hh_step_rare(hh_readable *readable, hh_rule rule, hh_state *state) 
   default:
     return step_guess(readable, state);
   }
+}
+
+enum hh_step hh_step(hh_readable *readable, hh_rule rule, hh_state *state) {
+  return HH_RULE_KIND(rule) <= HH_RULE_FRAME ? step_common(readable, rule, state) : hh_step_rare(readable, rule, state);
 }

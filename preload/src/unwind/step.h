@@ -23,6 +23,9 @@ enum hh_step {
 /* rule is none of STACK and FRAME. */
 enum hh_step hh_step_rare(hh_readable *readable, hh_rule rule, hh_state *state);
 
+/* Any rule. */
+enum hh_step hh_step(hh_readable *readable, hh_rule rule, hh_state *state);
+
 /* Where a special rule finds things, given the state it starts from and the CFA it gave. */
 static inline uint64_t hh_special_base(uint8_t base, uint64_t cfa, uint64_t sp, uint64_t frame) {
   return base == HH_BASE_CFA ? cfa : base == HH_BASE_STACK ? sp : frame;

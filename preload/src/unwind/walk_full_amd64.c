@@ -1,6 +1,6 @@
 #include "cfi.h"
 #include "expression.h"
-#include "guess.h"
+#include "memo.h"
 #include "module_table.h"
 #include "step.h"
 #include "walk_full.h"
@@ -87,18 +87,19 @@ static int step(hh_readable *readable, const hh_cfi_row *row, uint64_t *reg) {
   return 0;
 }
 
-/* Code without unwind data; the registers that a guess cannot know stay as they are. */
-static int step_guess(hh_readable *readable, uint64_t *reg, enum hh_full_end *end) {
+/* Code without unwind data: what rule there is knows sp and the frame register; the other registers stay as they are.
+ */
+static int step_by_rule(hh_readable *readable, uint64_t *reg, uint64_t address, enum hh_asking asking, uint32_t *flags,
+                        enum hh_full_end *end) {
   hh_state state = {reg[HH_REG_RETURN], reg[HH_REG_STACK], reg[HH_REG_FRAME], 0};
-  *end = !state.frame || hh_guess_is_outermost(&state) ? HH_FULL_END : HH_FULL_LOST;
-  if (!state.frame || hh_guess(readable, &state))
-    return -1;
-  *end = HH_FULL_LOST;
-  if (!state.sp)
+  enum hh_step step = hh_step(readable, hh_rule_find(address, asking), &state);
+  *end = step == HH_STEP_END ? HH_FULL_END : HH_FULL_LOST;
+  if (step != HH_STEP_ON)
     return -1;
   reg[HH_REG_RETURN] = state.pc;
   reg[HH_REG_STACK] = state.sp;
   reg[HH_REG_FRAME] = state.frame;
+  *flags = state.flags;
   return 0;
 }
 
@@ -118,10 +119,11 @@ __attribute__((noinline)) enum hh_full_end hh_walk_full(hh_readable *readable, v
     int status = row_at(address, asking, &row);
     if (status == -1) {
       enum hh_full_end end;
-      if (step_guess(readable, reg, &end))
+      uint32_t flags;
+      if (step_by_rule(readable, reg, address, asking, &flags, &end))
         return end;
-      *guessed = 1;
-      exact = 0;
+      *guessed |= (flags & HH_FRAME_GUESSED) != 0;
+      exact = (flags & HH_FRAME_INTERRUPTED) != 0;
     } else {
       if (status)
         return HH_FULL_LOST;

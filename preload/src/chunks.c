@@ -73,6 +73,10 @@ uint64_t *hh_chunk_words(uint32_t chunk) {
   return (uint64_t *)(void *)(pool.base + (size_t)(chunk - 1) * HH_CHUNK_BYTES);
 }
 
+bool hh_chunk_exists(uint64_t chunk) {
+  return chunk != HH_NO_CHUNK && chunk <= __atomic_load_n(&pool.made, __ATOMIC_RELAXED);
+}
+
 static uint32_t with_memory(void) {
   return __atomic_load_n(&pool.made, __ATOMIC_RELAXED) - __atomic_load_n(&pool.empty, __ATOMIC_RELAXED);
 }

@@ -6,6 +6,7 @@
 #include "chunks.h"
 #include "clock.h"
 #include "event.h"
+#include "log.h"
 #include "match.h"
 #include "ring.h"
 #include "thread.h"
@@ -50,6 +51,14 @@ static void follow_link(cursor *c, uint32_t chunk) {
   c->at = hh_chunk_words(chunk);
 }
 
+/* Two threads wrote into one ring: they share their thread-local storage, which only a bare clone can bring about.
+ * There is no telling what the rest means. */
+static void break_off(cursor *c) {
+  hh_disable("a ring is damaged");
+  c->at = c->end;
+  c->escapes = NULL;
+}
+
 static HH_COLD void read_escape(cursor *c) {
   enum hh_ring_escape escape = (enum hh_ring_escape)(c->at[0] >> 1);
   uint64_t value = c->at[1];
@@ -59,7 +68,10 @@ static HH_COLD void read_escape(cursor *c) {
   c->words += 2;
   switch (escape) {
   case HH_RING_NEXT:
-    follow_link(c, (uint32_t)value);
+    if (hh_chunk_exists(value))
+      follow_link(c, (uint32_t)value);
+    else
+      break_off(c);
     break;
   case HH_RING_TIME:
     c->thread->read_time = value;
@@ -74,6 +86,8 @@ static HH_COLD void read_escape(cursor *c) {
   case HH_RING_ALIGN:
     c->align_log2 = value;
     break;
+  default:
+    break_off(c);
   }
 }
 

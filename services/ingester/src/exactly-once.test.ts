@@ -108,9 +108,8 @@ describe("an ingester that is killed", () => {
     const progress = { leftover: "running" };
     const leftover = client
       .command({
-        query:
-          "INSERT INTO blocks (process, block) SELECT 77, 1 FROM (SELECT sleepEachRow(0.05) FROM numbers(100) LIMIT 99, 1)",
-        clickhouse_settings: { max_block_size: "1" },
+        query: "INSERT INTO blocks (process, block) SELECT 77, 1 + sleepEachRow(0.05) FROM numbers(100)",
+        clickhouse_settings: { function_sleep_max_microseconds_per_block: "10000000" },
       })
       .then(() => (progress.leftover = "done"));
     await eventually(

@@ -299,6 +299,29 @@ describe("processes that come and go", () => {
     ]);
   });
 
+  it("end when another program takes their place under the same process id", async () => {
+    const hello = {
+      pid: 4_321,
+      hostname: "host-1",
+      pod: { namespace: "n", name: "pod-1", uid: "u", container: "c", node: "k" },
+    };
+    const run = async (key: bigint, more: object, startedUnixNs: bigint): Promise<IngestClient> => {
+      const client = new IngestClient(ingester.url);
+      await client.hello({ process: key, ...hello, ...more, startedUnixNs });
+      return client;
+    };
+    const elsewhere = await run(0x404n, { hostname: "host-2" }, START_NS);
+    const before = await run(0x405n, {}, START_NS);
+    before.abort();
+    await eventually(async () => (await metric("heaphound_ingester_streams{")) === 1);
+    const shell = await run(0x406n, {}, START_NS + 1n);
+    await eventually(async () => (await processRow(0x405n))?.end_reason === "exec");
+    expect((await processRow(0x404n))?.end_reason).toBe("");
+    expect((await processRow(0x406n))?.end_reason).toBe("");
+    shell.abort();
+    elsewhere.abort();
+  });
+
   it("hand over to a newer stream of the same process", async () => {
     const { process, client } = await openProcess(0x403n);
     const newer = new IngestClient(ingester.url);

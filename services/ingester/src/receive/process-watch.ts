@@ -19,9 +19,9 @@ export class ProcessWatch {
     private readonly isImport: boolean,
   ) {}
 
-  /** Writes the first row, which says that the process runs (again). */
-  async start(refreshMs: number): Promise<void> {
-    await this.write({ endedNs: 0n, endReason: "" });
+  /** Writes the first row, which says that the process runs (again); `stored` is called when the database has it. */
+  async start(refreshMs: number, stored: () => void): Promise<void> {
+    await this.write({ endedNs: 0n, endReason: "" }, stored);
     this.timer = setInterval(() => void this.refresh(), refreshMs);
   }
 
@@ -56,7 +56,7 @@ export class ProcessWatch {
     }
   }
 
-  private async write(end: Pick<ProcessState, "endedNs" | "endReason">): Promise<void> {
+  private async write(end: Pick<ProcessState, "endedNs" | "endReason">, stored?: () => void): Promise<void> {
     await this.writer.room();
     this.state = { updatedNs: after(this.state.updatedNs), lastSeenNs: this.seenNs(), ...end };
     const { process } = this.hello;
@@ -64,7 +64,10 @@ export class ProcessWatch {
     this.writer.append((tables) => appendProcess(tables, this.hello, this.state), {
       process,
       sequence: 0,
-      stored: () => this.pending.end(process),
+      stored: () => {
+        this.pending.end(process);
+        stored?.();
+      },
     });
   }
 

@@ -40,6 +40,8 @@ export interface SessionContext {
   metrics: IngesterMetrics;
   log: Logger;
   refreshMs: number;
+  /** The row of a process that has said Hello is in the database. */
+  started(hello: Hello): void;
   /** Ends an older stream of the process, waits until its blocks are settled, and looks up what the database has. */
   resume(session: Session, hello: Hello): Promise<StoredBlocks>;
 }
@@ -157,7 +159,7 @@ export class Session {
     const watch = new ProcessWatch(this.context.writer, this.context.pending, hello, this.peer.isImport);
     this.established = { hello, stored, key, watch, dictionary: new ProcessDictionary() };
     this.acked = stored.acked;
-    await watch.start(this.context.refreshMs);
+    await watch.start(this.context.refreshMs, () => this.context.started(hello));
     this.context.log.info(
       {
         process: key,

@@ -12,6 +12,7 @@ import { BlockDecoder, type Hello, type ServerMessage } from "@heaphound/wire";
 import { RejectedError } from "../errors.js";
 import type { IngesterMetrics } from "../metrics.js";
 import { findStoredBlocks, repairUsage, type StoredBlocks } from "../store/resume.js";
+import { endReplacedRuns } from "../store/lost.js";
 import type { Leftovers } from "../store/leftovers.js";
 import type { Writer } from "../store/writer.js";
 import type { Symbols } from "../symbols.js";
@@ -97,6 +98,7 @@ export class Sessions {
       refreshMs,
       decoder: this.decoder,
       pending: this.pending,
+      started: (hello) => void this.endReplaced(hello),
       resume: (session, hello) => this.resume(session, hello),
     };
     const session = new Session(context, {
@@ -193,6 +195,17 @@ export class Sessions {
         },
       },
     );
+  }
+
+  /** Rows are stored in order: when that of the new run is there, the last one of the run before is too. */
+  private async endReplaced(hello: Hello): Promise<void> {
+    const { client, log } = this.options;
+    try {
+      const nowNs = BigInt(Date.now()) * 1_000_000n;
+      await endReplacedRuns(client, hello, { nowNs, connected: this.processes });
+    } catch (error) {
+      log.warn({ error: errorMessage(error) }, "could not end earlier runs of a process id; they will count as lost");
+    }
   }
 
   private takeOver(older: Session): void {

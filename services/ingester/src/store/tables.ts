@@ -16,10 +16,7 @@ const u64 = (): WideColumn => new WideColumn();
 const i64 = u64;
 const text = (): TextColumn => new TextColumn();
 
-/**
- * The rows of many blocks of many processes, table by table, in the order in which they are inserted: what refers to
- * something comes after it, and a row in `blocks` says that all else of its block is there.
- */
+/** The rows of many blocks of many processes, table by table. */
 export class BatchTables {
   readonly processes = table("processes", {
     process: u64(),
@@ -133,34 +130,32 @@ export class BatchTables {
     sampled_ns: i64(),
   });
 
-  /** In order of insertion. */
-  readonly inOrder: readonly TableRows[] = [
-    this.processes,
-    this.frames,
-    this.stacks,
-    this.processStacks,
-    this.modules,
-    this.threads,
-    this.allocations,
-    this.lateFrees,
-    this.losses,
-    this.blocks,
+  /**
+   * The order of insertion: tables of a stage at the same time, stage after stage. What refers to something comes after
+   * it, and a row in `blocks` says that all else of its block is there.
+   */
+  readonly stages: readonly (readonly TableRows[])[] = [
+    [this.processes, this.frames, this.stacks, this.processStacks, this.modules, this.threads],
+    [this.allocations, this.lateFrees, this.losses],
+    [this.blocks],
   ];
 
+  private readonly all = this.stages.flat();
+
   get rowCount(): number {
-    return this.inOrder.reduce((sum, { rows }) => sum + rows, 0);
+    return this.all.reduce((sum, { rows }) => sum + rows, 0);
   }
 
   get byteCount(): number {
     let sum = 0;
-    for (const { columns } of this.inOrder) {
+    for (const { columns } of this.all) {
       for (const name in columns) sum += columns[name]!.byteCount;
     }
     return sum;
   }
 
   clear(): void {
-    for (const rows of this.inOrder) {
+    for (const rows of this.all) {
       rows.rows = 0;
       for (const column of Object.values(rows.columns)) column.clear();
     }

@@ -32,6 +32,9 @@ export interface WriterOptions {
 /** An insert ends when ClickHouse has answered or this has passed; then the same batch is sent again. */
 const INSERT_DEADLINE_SECONDS = 120;
 
+/** What comes together within this time goes out together. */
+const GATHER_MS = 10;
+
 /** Tables that add rows up or keep them all: their inserts must be recognised when they come a second time. */
 const APPEND_ONLY: ReadonlySet<string> = new Set(["allocations", "late_frees"]);
 
@@ -61,6 +64,8 @@ export class Writer {
   private spare = new Batch();
   private inserting: Promise<void> | null = null;
   private isDue = false;
+  private lastStartMs = -Infinity;
+  private dueMs = 0; // of the timer
   private timer: NodeJS.Timeout | undefined;
   private waiting: (() => void)[] = [];
   private readonly stopped = new AbortController();
@@ -83,7 +88,21 @@ export class Writer {
     fill(this.filling.tables);
     if (entry) this.filling.entries.push(entry);
     if (this.isFull()) this.due();
-    else this.timer ??= setTimeout(() => this.due(), this.options.batchMs);
+    else this.schedule(entry !== undefined && entry.sequence > 0);
+  }
+
+  /**
+   * Batches start `batchMs` apart. A block that comes after a pause goes out almost at once, since a short program waits
+   * for its acknowledgement before it ends; the row of a process can wait.
+   */
+  private schedule(isUrgent: boolean): void {
+    const now = performance.now();
+    const earliest = isUrgent ? this.lastStartMs : now;
+    const dueMs = Math.max(now + GATHER_MS, earliest + this.options.batchMs);
+    if (this.timer && dueMs >= this.dueMs) return;
+    clearTimeout(this.timer);
+    this.dueMs = dueMs;
+    this.timer = setTimeout(() => this.due(), dueMs - now);
   }
 
   /** Inserts what is there without waiting for more; resolves when it is stored. */
@@ -101,10 +120,6 @@ export class Writer {
     this.stopped.abort(new Error("the ingester is shutting down"));
     this.wake();
     await this.inserting;
-  }
-
-  get pendingRows(): number {
-    return this.filling.tables.rowCount;
   }
 
   private isFull(): boolean {
@@ -125,6 +140,7 @@ export class Writer {
     this.filling = this.spare;
     this.spare = batch;
     this.isDue = false;
+    this.lastStartMs = performance.now();
     this.inserting = this.insert(batch).finally(() => {
       this.inserting = null;
       this.startInsert();
@@ -140,8 +156,9 @@ export class Writer {
 
   private async insert(batch: Batch): Promise<void> {
     try {
-      for (const rows of batch.tables.inOrder) {
-        if (rows.rows > 0) await this.insertTable(batch, rows);
+      for (const stage of batch.tables.stages) {
+        const present = stage.filter(({ rows }) => rows > 0);
+        await Promise.all(present.map((rows) => this.insertTable(batch, rows)));
       }
     } catch (error) {
       // Only stopping gets here. Nothing is acknowledged.

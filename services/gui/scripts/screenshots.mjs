@@ -1,0 +1,102 @@
+// node services/gui/scripts/screenshots.mjs: makes the pictures of the documentation (docs/images/*.png) from the demo's data:
+// starts all parts on a fresh database, profiles a redis-server under redis-benchmark and two short programs, and photographs
+// the pages in Debian's Chromium, light and dark.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+/* global document -- in what the browser evaluates */
+
+const root = path.resolve(import.meta.dirname, "../../..");
+const images = path.join(root, "docs/images");
+/** Pictures are the only binaries in the repository: they stay small. */
+const MOST_BYTES = 300 * 1024;
+const ROUNDS = 50;
+const WINDOW = { width: 1440, height: 900 };
+
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const { choosePorts, preloadLibrary, recordingEnvironment, startStack } = await import(
+  path.join(root, "services/cli/dist/index.js")
+);
+const { startRedis, work } = await import(path.join(root, "scripts/demo/redis.mjs"));
+const { findRecording } = await import(path.join(root, "scripts/demo/checks.mjs"));
+
+const dataDir = mkdtempSync(path.join(tmpdir(), "heaphound-pictures-"));
+const stack = await startStack({ dataDir, ports: "any" });
+/** @type {{ stop: () => Promise<void> } | null} */
+let redis = null;
+try {
+  const environment = recordingEnvironment(process.env, preloadLibrary(), { server: stack.urls.grpc });
+  await record([
+    "/usr/bin/python3",
+    "-c",
+    "import json; [json.loads(json.dumps({'n': list(range(n))})) for n in range(2000)]",
+  ]);
+  await record([
+    "sqlite3",
+    ":memory:",
+    "create table t(a,b); with recursive n(i) as (select 1 union all select i+1 from n where i<40000) insert into t select i, hex(i*7919) from n; create index i on t(b); select count(*) from t;",
+  ]);
+  const { api: port } = await choosePorts("any");
+  redis = await startRedis(port, environment);
+  const stop = new AbortController();
+  for (let round = 0; round < ROUNDS; round += 1) await work(port, round, stop.signal);
+  const { pid } = /** @type {{ pid: number }} */ (/** @type {unknown} */ (redis));
+  const recording = await findRecording(
+    stack.urls.api,
+    pid,
+    (/** @type {{ allocations: number }} */ each) => each.allocations > 0,
+  );
+  await photograph(recording);
+
+  /** @param {string[]} words */
+  async function record(words) {
+    const child = spawn(words[0] ?? "", words.slice(1), { env: environment, stdio: "ignore" });
+    await once(child, "exit");
+  }
+} finally {
+  await redis?.stop();
+  await stack.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** @param {{ process: string; durationNs: number }} recording */
+async function photograph({ process: key, durationNs }) {
+  mkdirSync(images, { recursive: true });
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: flags,
+  });
+  const window = `from=${Math.round(durationNs * 0.35)}&to=${Math.round(durationNs * 0.7)}`;
+  const pictures = /** @type {const} */ ([
+    ["process-light", "light", `/p/${key}`],
+    ["process-dark", "dark", `/p/${key}?measure=allocated&${window}`],
+    ["processes-light", "light", "/"],
+    ["allocations-dark", "dark", `/p/${key}?tab=allocations&sort=-size`],
+  ]);
+  try {
+    for (const [name, colorScheme, address] of pictures) {
+      const context = await browser.newContext({ viewport: WINDOW, colorScheme, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      await page.goto(stack.urls.gui + address);
+      await page
+        .getByRole("main")
+        .getByText(/live|processes/)
+        .first()
+        .waitFor();
+      await page.waitForFunction(() => document.querySelectorAll("[aria-busy=true], [data-busy]").length === 0);
+      if (name.startsWith("allocations")) await page.getByRole("tablist").scrollIntoViewIfNeeded();
+      const file = path.join(images, `${name}.png`);
+      await page.screenshot({ path: file, animations: "disabled" });
+      await context.close();
+      const bytes = statSync(file).size;
+      process.stdout.write(`${path.relative(root, file)}: ${Math.round(bytes / 1024)} KiB\n`);
+      if (bytes > MOST_BYTES) throw new Error(`${file} has ${bytes} bytes; at most ${MOST_BYTES} are wanted`);
+    }
+  } finally {
+    await browser.close();
+  }
+}

@@ -33,7 +33,13 @@ const preload = {
 };
 const services = {
   name: "services",
-  inputs: ["packages", "services", "integration", "package-lock.json", "tsconfig.json", "tsconfig.base.json"],
+  inputs: [
+    "packages",
+    ...["api", "cli", "clickhouse", "ingester"].map((name) => `services/${name}`),
+    "package-lock.json",
+    "tsconfig.json",
+    "tsconfig.base.json",
+  ],
   outputs: ["services/cli/dist/main.js", "services/api/dist/main.js", "services/ingester/dist/main.js"],
 };
 const gui = {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join, relative } from "node:path";
 import { root, stateDir } from "./root.mjs";
 
-const skipped = new Set(["node_modules", "dist", "build", ".next", ".git", ".heaphound"]);
+const skipped = new Set(["next-env.d.ts", "node_modules", "dist", "build", ".next", ".git", ".heaphound"]);
 
 function* filesBelow(path) {
   if (!existsSync(path)) return;

@@ -62,7 +62,7 @@ FROM
   GROUP BY stack
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY bytes DESC NULLS LAST, stack
 LIMIT {p7:UInt32} OFFSET {p8:UInt32}
 

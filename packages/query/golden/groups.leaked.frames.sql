@@ -96,7 +96,7 @@ FROM
   GROUP BY stack
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY bytes DESC NULLS LAST, stack
 LIMIT {p9:UInt32} OFFSET {p10:UInt32}
 

@@ -98,7 +98,7 @@ FROM
   GROUP BY stack
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY bytes DESC NULLS LAST, stack
 LIMIT {p11:UInt32} OFFSET {p12:UInt32}
 

@@ -46,7 +46,7 @@ FROM
   GROUP BY stack
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY bytes DESC NULLS LAST, stack
 LIMIT {p5:UInt32} OFFSET {p6:UInt32}
 

@@ -7,7 +7,7 @@ FROM
   GROUP BY stack
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY bytes DESC, stack
 LIMIT {p5:UInt32}
 

@@ -19,7 +19,7 @@ FROM
   GROUP BY stack
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY bytes DESC, stack
 LIMIT {p6:UInt32}
 

@@ -50,7 +50,7 @@ function providers({ config, log, database, health, metrics }: AppParts): Provid
   const trees = new TreeService(database, finder, stacks, config.HEAPHOUND_API_USAGE_FROM_EVENTS);
   const makers = {
     heaptrack: new HeaptrackExport(database, finder, stacks, config.HEAPHOUND_API_EXPORT_SLICE),
-    json: new JsonExport(database, finder, stacks, config.HEAPHOUND_API_EXPORT_SLICE),
+    json: new JsonExport(database, finder, stacks, Math.ceil(config.HEAPHOUND_API_EXPORT_SLICE / 10)),
     pprof: new PprofExport(database, trees),
     folded: new FoldedExport(trees),
     svg: new SvgExport(trees),

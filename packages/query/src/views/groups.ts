@@ -73,7 +73,7 @@ FROM
 (${branches.join("\n  UNION ALL")}
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY ${sort} ${order === "asc" ? "ASC" : "DESC"} NULLS LAST, stack
 LIMIT ${params.bind(question.limit, "UInt32")} OFFSET ${params.bind(question.offset, "UInt32")}`);
 }

@@ -19,7 +19,7 @@ FROM
 (${branches.join("\n  UNION ALL")}
 )
 GROUP BY stack
-HAVING count != 0
+HAVING count > 0
 ORDER BY bytes DESC, stack
 LIMIT ${params.bind(question.limit, "UInt32")}`);
 }

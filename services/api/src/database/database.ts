@@ -9,6 +9,9 @@ const SETTINGS: ClickHouseSettings = {
   use_index_for_in_with_subqueries_max_values: "100000",
 };
 
+/** A download may take this long. */
+const STREAM_SECONDS = 3600;
+
 /** Asks the database on behalf of the current request: bounded, labelled, and cancelled when its client leaves. */
 export class Database {
   constructor(
@@ -34,12 +37,24 @@ export class Database {
     if (!result.success) throw result.error;
   }
 
-  /** The answer in a binary or text format as the chunks come; the reader's pace slows the database. */
-  async *chunks(label: string, query: CompiledQuery, format: string): AsyncGenerator<Buffer> {
+  /**
+   * The answer in a binary or text format as the chunks come. The reader's pace slows the database, so the time that this may
+   * take is the reader's, not a question's.
+   */
+  chunks(label: string, query: CompiledQuery, format: string): AsyncGenerator<Buffer> {
+    return this.read(label, query, format, STREAM_SECONDS);
+  }
+
+  private async *read(
+    label: string,
+    query: CompiledQuery,
+    format: string,
+    maxSeconds?: number,
+  ): AsyncGenerator<Buffer> {
     const { stream } = await this.client.exec({
       query: `${query.sql}\nFORMAT ${format}`,
       query_params: query.params,
-      ...this.options(label),
+      ...this.options(label, maxSeconds),
     });
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
@@ -52,7 +67,7 @@ export class Database {
   async binary(label: string, query: CompiledQuery): Promise<Buffer> {
     return this.timed(label, async () => {
       const chunks: Buffer[] = [];
-      for await (const chunk of this.chunks(label, query, "RowBinary")) chunks.push(chunk);
+      for await (const chunk of this.read(label, query, "RowBinary")) chunks.push(chunk);
       return Buffer.concat(chunks);
     });
   }
@@ -71,10 +86,15 @@ export class Database {
 
   private options(
     label: string,
+    maxSeconds?: number,
   ): Pick<Parameters<ClickHouseClient["exec"]>[0], "abort_signal" | "clickhouse_settings"> {
     const signal = currentRequest()?.signal;
     return {
-      clickhouse_settings: { ...SETTINGS, log_comment: `api:${label}` },
+      clickhouse_settings: {
+        ...SETTINGS,
+        log_comment: `api:${label}`,
+        ...(maxSeconds === undefined ? {} : { max_execution_time: maxSeconds }),
+      },
       ...(signal ? { abort_signal: signal } : {}),
     };
   }

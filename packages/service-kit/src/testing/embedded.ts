@@ -61,7 +61,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 
 async function listeningUrl(child: ChildProcess): Promise<string> {
   const output: string[] = [];
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  // Kept for the message about a failed start only.
+  const keep = (text: string): void => {
+    if (output.length < 100) output.push(text);
+  };
+  child.stderr?.setEncoding("utf8").on("data", keep);
   if (!child.stdout) throw new Error("the child has no standard output");
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -70,7 +74,7 @@ async function listeningUrl(child: ChildProcess): Promise<string> {
     );
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on("line", (line) => {
-      output.push(line);
+      keep(line);
       const url = /"url":"([^"]+)".*"msg":"listening"|"msg":"listening".*"url":"([^"]+)"/.exec(line);
       if (url) resolve(url[1] ?? url[2] ?? "");
     });

@@ -1,5 +1,5 @@
 /* Runs small programs under the library and holds their recordings against what they did.
- * programs LIBRARY DIRECTORY: DIRECTORY has the programs, built by core.mk; recordings go there too. */
+ * programs LIBRARY DIRECTORY: DIRECTORY has the programs, built by core.mk. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -17,15 +17,29 @@
 #include "recording/recording.h"
 
 static const char *library, *directory;
+static char recordings[] = "/tmp/heaphound-test-XXXXXX"; /* of this run alone */
 
-static char *path_of(const char *format, ...) {
+static char *join(const char *folder, const char *format, va_list values) {
   static char paths[8][512];
   static unsigned next;
   char *path = paths[next++ % 8];
+  int length = snprintf(path, sizeof paths[0], "%s/", folder);
+  vsnprintf(path + length, sizeof paths[0] - (size_t)length, format, values);
+  return path;
+}
+
+static char *path_of(const char *format, ...) {
   va_list values;
   va_start(values, format);
-  int length = snprintf(path, sizeof paths[0], "%s/", directory);
-  vsnprintf(path + length, sizeof paths[0] - (size_t)length, format, values);
+  char *path = join(directory, format, values);
+  va_end(values);
+  return path;
+}
+
+static char *recording_path(const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  char *path = join(recordings, format, values);
   va_end(values);
   return path;
 }
@@ -71,7 +85,7 @@ static run start(char *const *program, const char *preload, const char *record_t
 }
 
 static run record(char *const *program, char *const *options, const char *also_preload) {
-  char *to = path_of("test.hh");
+  char *to = recording_path("test.hh");
   unlink(to);
   char preload[1100];
   snprintf(preload, sizeof preload, "%s%s%s", library, also_preload ? ":" : "", also_preload ? also_preload : "");
@@ -233,11 +247,11 @@ static void remove_matching(const char *pattern) {
 
 /* Parent and child each leave a recording; the child's names its parent. */
 static void fork_followed(const char *program, const char *how, int code, uint64_t child_blocks, uint64_t child_size) {
-  char *pattern = path_of("follow.*.hh");
+  char *pattern = recording_path("follow.*.hh");
   remove_matching(pattern);
   char *arguments[] = {path_of("%s", program), (char *)how, path_of("ends"), NULL};
   char *options[] = {"HEAPHOUND_FOLLOW=children", NULL};
-  run r = start(arguments, library, path_of("follow.%%p.hh"), options);
+  run r = start(arguments, library, recording_path("follow.%%p.hh"), options);
   CHECK(how, exited(&r, code));
   glob_t found;
   CHECK(how, glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc == 2);
@@ -257,11 +271,11 @@ static void fork_followed(const char *program, const char *how, int code, uint64
 
 /* Forked in the middle of everything, the child begins anew. */
 static void fork_while_busy(void) {
-  char *pattern = path_of("busy.*.hh");
+  char *pattern = recording_path("busy.*.hh");
   remove_matching(pattern);
   char *arguments[] = {path_of("forkbusy"), NULL};
   char *options[] = {"HEAPHOUND_FOLLOW=children", NULL};
-  run r = start(arguments, library, path_of("busy.%%p.hh"), options);
+  run r = start(arguments, library, recording_path("busy.%%p.hh"), options);
   CHECK("fork while busy", exited(&r, 0));
   glob_t found;
   CHECK("fork while busy", glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc == 7);
@@ -356,7 +370,7 @@ static void public_functions(void) {
 /* ---- behaviour towards the rest of the process */
 
 static void closed_descriptors(void) {
-  char *own = path_of("closes.own");
+  char *own = recording_path("closes.own");
   unlink(own);
   char *arguments[] = {path_of("closes"), own, NULL};
   run r = record(arguments, no_options, NULL);
@@ -368,7 +382,7 @@ static void closed_descriptors(void) {
 }
 
 static void idle(void) {
-  char *to = path_of("test.hh");
+  char *to = recording_path("test.hh");
   unlink(to);
   char *arguments[] = {path_of("ends"), "return", NULL};
   char *disabled[] = {"HEAPHOUND_DISABLED=1", NULL};
@@ -389,6 +403,8 @@ int main(int argc, char **argv) {
     return 2;
   library = argv[1];
   directory = argv[2];
+  if (!mkdtemp(recordings))
+    return 2;
   semantics("semantics");
   semantics("semantics-musl");
   known("known-O0", false);
@@ -430,5 +446,7 @@ int main(int argc, char **argv) {
   signals("jump");
   closed_descriptors();
   idle();
+  remove_matching(recording_path("*"));
+  rmdir(recordings);
   return hh_check_end();
 }

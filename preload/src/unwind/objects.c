@@ -133,9 +133,11 @@ static int make_room_for_spans(void) {
   span *grown = hh_pages(bytes, "unwind spans");
   if (!grown)
     return -ENOMEM;
-  hh_pages_free(spans, span_bytes);
+  span *old = spans;
+  size_t old_bytes = span_bytes;
   spans = grown;
   span_bytes = bytes;
+  hh_pages_free(old, old_bytes);
   return 0;
 }
 

@@ -51,9 +51,10 @@ static void table_grow(void) {
     if (table[i].address)
       *slot_of(grown, bits, table[i].address) = table[i];
   }
-  hh_pages_free(table, table_bytes(table_bits));
+  table_slot *old = table; /* freed last: a child forked meanwhile goes on with either */
   table = grown;
   table_bits = bits;
+  hh_pages_free(old, table_bytes(bits - 1));
 }
 
 static void table_put(uint64_t address, hh_rule rule) {

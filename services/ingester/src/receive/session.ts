@@ -266,6 +266,7 @@ export class Session {
   /** Before the block is acknowledged: a short program leaves as soon as everything is. */
   private async requestBinaries({ key }: Established, delta: DictionaryDelta): Promise<void> {
     for (const module of delta.modules) {
+      if (!module.path.startsWith("/")) continue; // the vdso has no file
       const wanted = { buildId: buildIdOf(module), path: module.path, fileSize: module.fileSize };
       if (!(await this.context.symbols.wanted(wanted, key))) continue;
       this.send({ case: "binaryRequest", value: { buildId: module.buildId, module: module.number } });

@@ -15,6 +15,7 @@ export async function startGui(config) {
   const { host, port, apiUrl, dev } = config;
   const dir = path.resolve(import.meta.dirname, "../..");
   const server = createServer();
+  process.env["NEXT_TELEMETRY_DISABLED"] = "1";
   const app = next({ dev, dir, hostname: host, port, httpServer: server });
   await app.prepare();
   const agent = new (apiUrl.protocol === "https:" ? HttpsAgent : HttpAgent)({ keepAlive: true });

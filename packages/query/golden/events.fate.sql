@@ -5,16 +5,16 @@ SELECT
   toUInt8(is_free + if(id = {p5:UInt64}, 2, 0)) AS flags
 FROM
 (
-  SELECT time_ns AS t, id, 0 AS is_free, size, stack FROM allocations
+  SELECT time_ns AS t, 1 AS rank, id, 0 AS is_free, size, stack FROM allocations
   WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p6:Int64} AND {p7:Int64} AND id IN (SELECT id FROM allocations WHERE process = {p1:UInt64} AND freed = 1 AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1))) UNION ALL SELECT id FROM late_frees WHERE process = {p1:UInt64} AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1))) UNION ALL SELECT id FROM allocations WHERE process = {p1:UInt64} AND freed = 0 AND id NOT IN (SELECT id FROM late_frees WHERE process = {p1:UInt64}) AND ((1 = 0 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 0))))
   UNION ALL
-  SELECT (time_ns + toInt64(lifetime_ns)) AS t, id, 1 AS is_free, size, stack FROM allocations
+  SELECT (time_ns + toInt64(lifetime_ns)) AS t, multiIf(lifetime_ns = 0, 1, id IN (SELECT realloc_of FROM allocations WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND realloc_of != 0), 0, 2) AS rank, id, 1 AS is_free, size, stack FROM allocations
   WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p6:Int64} AND {p7:Int64} AND id IN (SELECT id FROM allocations WHERE process = {p1:UInt64} AND freed = 1 AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1))) UNION ALL SELECT id FROM late_frees WHERE process = {p1:UInt64} AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1))) UNION ALL SELECT id FROM allocations WHERE process = {p1:UInt64} AND freed = 0 AND id NOT IN (SELECT id FROM late_frees WHERE process = {p1:UInt64}) AND ((1 = 0 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 0))))
   UNION ALL
-  SELECT time_ns AS t, id, 1 AS is_free, size, stack FROM late_frees
+  SELECT time_ns AS t, multiIf(lifetime_ns = 0, 1, id IN (SELECT realloc_of FROM allocations WHERE process = {p1:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND realloc_of != 0), 0, 2) AS rank, id, 1 AS is_free, size, stack FROM late_frees
   WHERE process = {p1:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p1:UInt64} AND end_ns >= {p2:Int64}) AND block <= (SELECT max(block) FROM blocks WHERE process = {p1:UInt64} AND start_ns <= {p3:Int64}) AND time_ns BETWEEN {p6:Int64} AND {p7:Int64} AND id IN (SELECT id FROM allocations WHERE process = {p1:UInt64} AND freed = 1 AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1))) UNION ALL SELECT id FROM late_frees WHERE process = {p1:UInt64} AND ((1 = 1 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 1))) UNION ALL SELECT id FROM allocations WHERE process = {p1:UInt64} AND freed = 0 AND id NOT IN (SELECT id FROM late_frees WHERE process = {p1:UInt64}) AND ((1 = 0 AND lifetime_ns < {p0:UInt64}) OR (NOT (1 = 0))))
 )
-ORDER BY t, id, is_free
+ORDER BY t, rank, id, is_free
 
 -- p0 = 10000000
 -- p1 = "6840000000000000001"

@@ -5,7 +5,7 @@ SELECT
   toUInt8(is_free + if(id = {p7:UInt64}, 2, 0)) AS flags
 FROM
 (
-  SELECT time_ns AS t, id, 0 AS is_free, size, stack FROM allocations
+  SELECT time_ns AS t, 1 AS rank, id, 0 AS is_free, size, stack FROM allocations
   WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p8:Int64} AND {p9:Int64} AND ((stack NOT IN (
     SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND stack_id IN
     (
@@ -32,7 +32,7 @@ FROM
       )
     ))))
   UNION ALL
-  SELECT (time_ns + toInt64(lifetime_ns)) AS t, id, 1 AS is_free, size, stack FROM allocations
+  SELECT (time_ns + toInt64(lifetime_ns)) AS t, multiIf(lifetime_ns = 0, 1, id IN (SELECT realloc_of FROM allocations WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p5:Int64}) AND realloc_of != 0), 0, 2) AS rank, id, 1 AS is_free, size, stack FROM allocations
   WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p5:Int64}) AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p8:Int64} AND {p9:Int64} AND ((stack NOT IN (
     SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND stack_id IN
     (
@@ -59,7 +59,7 @@ FROM
       )
     ))))
   UNION ALL
-  SELECT time_ns AS t, id, 1 AS is_free, size, stack FROM late_frees
+  SELECT time_ns AS t, multiIf(lifetime_ns = 0, 1, id IN (SELECT realloc_of FROM allocations WHERE process = {p0:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p4:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p5:Int64}) AND realloc_of != 0), 0, 2) AS rank, id, 1 AS is_free, size, stack FROM late_frees
   WHERE process = {p0:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p0:UInt64} AND end_ns >= {p4:Int64}) AND block <= (SELECT max(block) FROM blocks WHERE process = {p0:UInt64} AND start_ns <= {p5:Int64}) AND time_ns BETWEEN {p8:Int64} AND {p9:Int64} AND ((stack NOT IN (
     SELECT stack FROM process_stacks WHERE process = {p0:UInt64} AND stack_id IN
     (
@@ -86,7 +86,7 @@ FROM
       )
     ))))
 )
-ORDER BY t, id, is_free
+ORDER BY t, rank, id, is_free
 
 -- p0 = "6840000000000000001"
 -- p1 = "libc"

@@ -5,7 +5,7 @@ SELECT
   toUInt8(is_free + if(id = {p9:UInt64}, 2, 0)) AS flags
 FROM
 (
-  SELECT time_ns AS t, id, 0 AS is_free, size, stack FROM allocations
+  SELECT time_ns AS t, 1 AS rank, id, 0 AS is_free, size, stack FROM allocations
   WHERE process = {p2:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p6:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p7:Int64}) AND time_ns BETWEEN {p10:Int64} AND {p11:Int64} AND id IN (SELECT id FROM allocations WHERE process = {p2:UInt64} AND freed = 1 AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 1 AND lifetime_ns < 10000000) OR (stack IN (
     SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
     (
@@ -44,7 +44,7 @@ FROM
       )
     )))) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64}))))
   UNION ALL
-  SELECT (time_ns + toInt64(lifetime_ns)) AS t, id, 1 AS is_free, size, stack FROM allocations
+  SELECT (time_ns + toInt64(lifetime_ns)) AS t, multiIf(lifetime_ns = 0, 1, id IN (SELECT realloc_of FROM allocations WHERE process = {p2:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p6:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p7:Int64}) AND realloc_of != 0), 0, 2) AS rank, id, 1 AS is_free, size, stack FROM allocations
   WHERE process = {p2:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p6:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p7:Int64}) AND freed = 1 AND (time_ns + toInt64(lifetime_ns)) BETWEEN {p10:Int64} AND {p11:Int64} AND id IN (SELECT id FROM allocations WHERE process = {p2:UInt64} AND freed = 1 AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 1 AND lifetime_ns < 10000000) OR (stack IN (
     SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
     (
@@ -83,7 +83,7 @@ FROM
       )
     )))) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64}))))
   UNION ALL
-  SELECT time_ns AS t, id, 1 AS is_free, size, stack FROM late_frees
+  SELECT time_ns AS t, multiIf(lifetime_ns = 0, 1, id IN (SELECT realloc_of FROM allocations WHERE process = {p2:UInt64} AND id >= (SELECT min(first_allocation) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p6:Int64}) AND id < (SELECT max(first_allocation + allocations) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p7:Int64}) AND realloc_of != 0), 0, 2) AS rank, id, 1 AS is_free, size, stack FROM late_frees
   WHERE process = {p2:UInt64} AND block >= (SELECT min(block) FROM blocks WHERE process = {p2:UInt64} AND end_ns >= {p6:Int64}) AND block <= (SELECT max(block) FROM blocks WHERE process = {p2:UInt64} AND start_ns <= {p7:Int64}) AND time_ns BETWEEN {p10:Int64} AND {p11:Int64} AND id IN (SELECT id FROM allocations WHERE process = {p2:UInt64} AND freed = 1 AND ((size BETWEEN {p0:UInt64} AND {p1:UInt64}) AND NOT ((1 = 1 AND lifetime_ns < 10000000) OR (stack IN (
     SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND stack_id IN
     (
@@ -122,7 +122,7 @@ FROM
       )
     )))) AND (time_ns > {p4:Int64}) AND (stack IN (SELECT stack FROM process_stacks WHERE process = {p2:UInt64} AND depth > {p5:UInt64}) OR (stack = 0 AND 0 > {p5:UInt64}))))
 )
-ORDER BY t, id, is_free
+ORDER BY t, rank, id, is_free
 
 -- p0 = 1024
 -- p1 = 65536

@@ -47,9 +47,12 @@ WHERE ${whereProcess(scope, params, [idCondition(filter, scope, params, "born")]
 }
 
 /**
- * Allocations and deallocations in one global order, `ms UInt32, size UInt64, stack UInt32, flags UInt8`. Ticks are coarse, so
- * equal times are usual: at equal times events are ordered by the allocation's number, an allocation before its own free. An
- * address that is handed out again belongs to an older allocation, whose lower number puts its free first.
+ * Allocations and deallocations in one global order, `ms UInt32, size UInt64, stack UInt32, flags UInt8`.
+ *
+ * Ticks are coarse, so equal times occur. A free is stamped before the real free and an allocation after the real malloc:
+ * what can happen within one tick is that a program frees something right after an allocation. Hence at equal times
+ * allocations come first, in order of their numbers, then frees of older ones. Two kinds of frees belong elsewhere: what a realloc
+ * replaced goes before its allocation, and what lives for no time follows its own.
  */
 export function compileEvents(question: EventsQuestion): CompiledQuery {
   const params = new Params();
@@ -59,6 +62,8 @@ export function compileEvents(question: EventsQuestion): CompiledQuery {
   const freed = "(time_ns + toInt64(lifetime_ns))";
   const ids = allocationRange(window, scope, params);
   const started = params.time(scope.startedNs);
+  const replaced = `SELECT realloc_of FROM allocations WHERE ${whereProcess(scope, params, [...ids, "realloc_of != 0"])}`;
+  const rank = `multiIf(lifetime_ns = 0, 1, id IN (${replaced}), 0, 2)`;
   return params.query(`
 SELECT
   toUInt32(intDiv(greatest(0, t - ${started}), 1000000)) AS ms,
@@ -67,16 +72,16 @@ SELECT
   toUInt8(is_free + if(id = ${params.bind(firstId, "UInt64")}, ${EVENT_OF_FIRST}, 0)) AS flags
 FROM
 (
-  SELECT time_ns AS t, id, 0 AS is_free, size, stack FROM allocations
+  SELECT time_ns AS t, 1 AS rank, id, 0 AS is_free, size, stack FROM allocations
   WHERE ${whereProcess(scope, params, [...ids, within("time_ns", window, params), born])}
   UNION ALL
-  SELECT ${freed} AS t, id, ${EVENT_IS_FREE} AS is_free, size, stack FROM allocations
+  SELECT ${freed} AS t, ${rank} AS rank, id, ${EVENT_IS_FREE} AS is_free, size, stack FROM allocations
   WHERE ${whereProcess(scope, params, [...ids, "freed = 1", within(freed, window, params), born])}
   UNION ALL
-  SELECT time_ns AS t, id, ${EVENT_IS_FREE} AS is_free, size, stack FROM late_frees
+  SELECT time_ns AS t, ${rank} AS rank, id, ${EVENT_IS_FREE} AS is_free, size, stack FROM late_frees
   WHERE ${whereProcess(scope, params, [...lateFreeRange(window, scope, params), within("time_ns", window, params), late])}
 )
-ORDER BY t, id, is_free`);
+ORDER BY t, rank, id, is_free`);
 }
 
 /** The filter where both tables can decide it; else membership in the set of allocations for which it holds. */

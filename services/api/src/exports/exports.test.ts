@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AllocationRow, Frame, ProcessSummary } from "@heaphound/query";
 import { eventually } from "@heaphound/service-kit/testing";
 import { makeRecording } from "../test-support/recordings.js";
+import { compareSteps } from "../test-support/recording.js";
 import { Reference } from "../test-support/reference.js";
 import { startTestApi, type TestApi } from "../test-support/test-api.js";
 import { readHeaptrack } from "../test-support/read-heaptrack.js";
@@ -61,13 +62,13 @@ async function saved(format: string, query: Record<string, string> = {}): Promis
   return path;
 }
 
-/** Events in the order that files have: by time, then number, an allocation before its free. */
+/** Events in the order that files have. */
 function orderedEvents(ids: readonly number[]): { i: number; isFree: boolean; timeNs: number }[] {
   const events = ids.flatMap((i) => {
     const born = { i, isFree: false, timeNs: reference.time(i) };
     return reference.freed(i) === Infinity ? [born] : [born, { i, isFree: true, timeNs: reference.freed(i) }];
   });
-  return events.sort((a, b) => a.timeNs - b.timeNs || a.i - b.i || Number(a.isFree) - Number(b.isFree));
+  return events.sort((a, b) => compareSteps(recording.events, a, b));
 }
 
 describe("heaptrack", () => {

@@ -1,4 +1,4 @@
-import type { SyntheticEvents } from "./recording.js";
+import { compareSteps, type Step, type SyntheticEvents } from "./recording.js";
 
 /** One wire block: allocations `firstId ..` that it made, late frees that it saw, and the totals of its sender. */
 export interface SyntheticBlock {
@@ -70,7 +70,7 @@ interface Cut {
   number: number;
 }
 
-/** Events of a block in the order of the stream: by time, at equal times by number, an allocation before its free. */
+/** Adds up the events of a block in the order of the stream. */
 function totals(cut: Cut, state: LiveState): SyntheticBlock {
   const { events, first, end, frees, number } = cut;
   const steps = stepsOf(cut);
@@ -100,12 +100,6 @@ function totals(cut: Cut, state: LiveState): SyntheticBlock {
   return { ...block, liveBytes: state.bytes, liveAllocations: state.count };
 }
 
-interface Step {
-  i: number;
-  isFree: boolean;
-  timeNs: number;
-}
-
 function stepsOf({ events, first, end, frees, isOwn }: Cut): Step[] {
   const steps: Step[] = [];
   for (const i of frees) steps.push({ i, isFree: true, timeNs: freeTimeNs(events, i) });
@@ -113,5 +107,5 @@ function stepsOf({ events, first, end, frees, isOwn }: Cut): Step[] {
     steps.push({ i, isFree: false, timeNs: events.timeNs[i]! });
     if (isOwn(i)) steps.push({ i, isFree: true, timeNs: freeTimeNs(events, i) });
   }
-  return steps.sort((a, b) => a.timeNs - b.timeNs || a.i - b.i || Number(a.isFree) - Number(b.isFree));
+  return steps.sort((a, b) => compareSteps(events, a, b));
 }

@@ -15,6 +15,8 @@ export interface SyntheticEvents {
   kind: Uint8Array;
   /** Number of the allocation that a realloc replaced, or 0. */
   reallocOf: Uint32Array;
+  /** 1: a realloc replaced it. */
+  replaced: Uint8Array;
   durationNs: number;
 }
 
@@ -69,6 +71,7 @@ function emptyEvents(count: number, durationNs: number): SyntheticEvents {
     freeThread: new Uint8Array(count),
     kind: new Uint8Array(count),
     reallocOf: new Uint32Array(count),
+    replaced: new Uint8Array(count),
   };
 }
 
@@ -130,4 +133,27 @@ function chain(events: SyntheticEvents, i: number, lastOfStack: Uint32Array, ran
   events.lifetimeNs[old] = age;
   events.kind[i] = 2;
   events.reallocOf[i] = last;
+  events.replaced[old] = 1;
+}
+
+/** An allocation or a deallocation. */
+export interface Step {
+  i: number;
+  isFree: boolean;
+  timeNs: number;
+}
+
+/**
+ * The order of the stream: by time; at equal times what a realloc replaces, then allocations by number, each with its free if it
+ * lived for no time, then frees of older ones.
+ */
+export function compareSteps(events: SyntheticEvents, a: Step, b: Step): number {
+  return (
+    a.timeNs - b.timeNs || rankOf(events, a) - rankOf(events, b) || a.i - b.i || Number(a.isFree) - Number(b.isFree)
+  );
+}
+
+function rankOf(events: SyntheticEvents, { i, isFree }: Step): number {
+  if (!isFree || events.lifetimeNs[i] === 0) return 1;
+  return events.replaced[i] === 1 ? 0 : 2;
 }

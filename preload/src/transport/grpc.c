@@ -33,7 +33,7 @@ enum {
   IDLE_MS = HH_GRPC_IDLE_MS, /* then a ping; dead when it stays unanswered for as long */
   WELCOME_MS = HH_GRPC_WELCOME_MS,
   REJECTED_WAIT_MS = 30000,
-  LINGER_MS = 1000, /* a server that is busy reads Goodbye late; gone before, it would be dropped unread */
+  LINGER_MS = 3000, /* a server that is busy reads Goodbye late; gone before, it would be dropped unread */
   BLOCKED_MS = 4,   /* between pumps while there is something to send that the peer has no window for */
 };
 

@@ -111,6 +111,7 @@ export class QueryHandler {
         settings: request.settings,
         parameters: request.parameters,
         database: request.database,
+        leavesNothing: false,
       });
       respondBytes(exchange, result, statement.format ?? request.defaultFormat);
     } finally {

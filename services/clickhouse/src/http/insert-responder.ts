@@ -49,6 +49,7 @@ export class InsertResponder {
       settings: new Map([...ONE_BLOCK, ...request.settings, ["async_insert", "0"]]),
       parameters: request.parameters,
       database: request.database,
+      leavesNothing: true,
     });
     const written = { rows: result.rowsRead, bytes: result.bytesRead };
     respondBytes(exchange, { ...result, bytes: new Uint8Array() }, insert.format, written);

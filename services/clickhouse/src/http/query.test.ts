@@ -85,6 +85,11 @@ describe("queries", () => {
     const [after] = await rows<{ m: number; c: string }>(query);
     expect(after?.m).not.toBe(77);
     expect(after?.c).toBe("");
+    await rows("SELECT 1 SETTINGS max_block_size = 78");
+    await client.command({ query: "SET max_block_size = 79" });
+    await client.command({ query: "CREATE TEMPORARY TABLE leftover (a Int8)" });
+    expect(await rows(query)).toEqual([after]);
+    expect((await failure(rows("SELECT * FROM leftover"))).code).toBe("60");
     await rows("SELECT {p:Int8}", { query_params: { p: 1 } });
     expect((await failure(rows("SELECT {p:Int8}"))).code).toBe("456");
   });
@@ -191,6 +196,21 @@ describe("queries", () => {
     await rows("SELECT 1").then(() => order.push("small"));
     await long;
     expect(order).toEqual(["small", "scalar"]);
+  });
+});
+
+describe("memory", () => {
+  it("of failed queries is given back, also beside a long one", async () => {
+    const leave = new AbortController();
+    const long = rows("SELECT sum(cityHash64(number, 'beside')) FROM numbers(1000000000000)", {
+      abort_signal: leave.signal,
+    }).catch(() => undefined);
+    await eventually(async () => (await runningQueries("beside")) === 1);
+    for (let i = 0; i < 20; i++)
+      await failure(client.exec({ query: "SELECT throwIf(number = 9, 'failing') FROM numbers(10)" }));
+    expect(await runningQueries("failing")).toBe(0);
+    leave.abort();
+    await long;
   });
 });
 

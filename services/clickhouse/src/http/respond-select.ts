@@ -29,6 +29,7 @@ export async function respondSelect(engine: Engine, fifos: Fifos, select: Select
     settings: request.settings,
     parameters: request.parameters,
     database: request.database,
+    leavesNothing: true,
   });
   const outcome: Promise<Outcome> = running.then(
     (result) => ({ result }),

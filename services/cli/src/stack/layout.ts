@@ -36,6 +36,8 @@ export function specOf(name: ServiceName, ports: Ports, dataDir: string): Servic
         ...database,
         HEAPHOUND_LISTEN: local(ports.grpc),
         HEAPHOUND_HTTP_LISTEN: local(ports.ingester),
+        // Files that the symbolizer keeps are in binaries/ below it.
+        HEAPHOUND_DATA_DIR: dataDir,
         // Programs run on this machine, so their binaries need not be uploaded to be read.
         HEAPHOUND_LOCAL_BINARIES: "1",
       },

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -184,8 +184,10 @@ describe("json", () => {
   });
 });
 
+const hasGo = spawnSync("go", ["version"]).status === 0;
+
 describe("pprof", () => {
-  it("is read by go tool pprof with the totals of the recording", async () => {
+  it.skipIf(!hasGo)("is read by go tool pprof with the totals of the recording (needs go)", async () => {
     const path = await saved("pprof");
     const totals = async (type: string): Promise<string> =>
       (await run("go", ["tool", "pprof", "-raw", `-sample_index=${type}`, path])).stdout;

@@ -1,5 +1,9 @@
 // Parts die in the middle of a run, and the program too. Nothing that was finished is lost, nothing is stored twice.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeSpool, sendLeftovers } from "@heaphound/cli";
+import { formatProcessKey } from "@heaphound/service-kit";
 import { eventually } from "@heaphound/service-kit/testing";
 import type { Totals } from "../support/counters.js";
 import { Laboratory } from "../support/laboratory.js";
@@ -98,6 +102,29 @@ describe("when something dies", () => {
     await clickhouse.start();
     await work(worker, 200_000);
     await expectAllStored(worker, await work(worker, 1_000), startedMs);
+  });
+
+  it("a program does not wait for the database at its end: what is left is stored later", async () => {
+    const startedMs = Date.now() - 1;
+    const spool = makeSpool(join(laboratory.folder, "spool"));
+    const worker = laboratory.start([program("worker")], { environment: { HEAPHOUND_SPOOL_DIR: spool } });
+    const clickhouse = laboratory.stack.service("clickhouse");
+    await work(worker, 200_000);
+    const process = await laboratory.database.findProcess(worker.pid, startedMs);
+    await clickhouse.stop();
+    const last = await work(worker, 100_000);
+    // With the database away, only the hand-over lets the program end.
+    expect(await worker.ended("")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(readdirSync(spool)).toEqual([`${formatProcessKey(BigInt(process))}.hh`]);
+
+    await clickhouse.start();
+    expect(await sendLeftovers(spool, laboratory.stack.urls.grpc)).toBe(1);
+    expect(readdirSync(spool)).toEqual([]);
+    const { stored, endReason } = await laboratory.recordingOf(worker.pid, startedMs);
+    expect(endReason).toBe("exit");
+    expect(stored.losses).toEqual({});
+    expect(totalsOf(stored)).toEqual(totalsOf(last));
+    expect(stored.distinct).toBe(last.allocations);
   });
 
   it("ClickHouse is killed: what it had confirmed is still there, the rest comes again", async () => {

@@ -10,6 +10,7 @@
 #include "chunks.h"
 #include "compress.h"
 #include "dictionary.h"
+#include "leftover.h"
 #include "log.h"
 #include "match.h"
 #include "merge.h"
@@ -29,6 +30,7 @@ enum { STACK_BYTES = 256 << 10, SPARE_CHUNKS = 4 };
 #define LONGEST_IDLE_NS (100 * MS)
 #define HOUSEKEEPING_NS (1000 * MS)
 #define UNREACHED_NS    (1000 * MS) /* the longest that a server which was never there holds up the end */
+#define HANDOVER_NS     (200 * MS)  /* the longest wait at the end when there is a directory for what is left */
 #define POLL_MS         5
 
 /* Bytes per pass between which the sleep stays as it is. */
@@ -93,9 +95,9 @@ static void wait_for_transport(void) {
   hh_syscall3(SYS_poll, (long)&descriptor, descriptor.fd >= 0, POLL_MS);
 }
 
-/* Until everything is acknowledged, or nothing has been for too long. */
-static int deliver(void) {
-  uint64_t progress_ns = hh_sys_monotonic_ns(), acked = hh_spool_acked();
+/* Until everything is acknowledged, or nothing has been for too long, or `longest_ns` are over. */
+static int deliver(uint64_t longest_ns) {
+  uint64_t started_ns = hh_sys_monotonic_ns(), progress_ns = started_ns, acked = hh_spool_acked();
   for (;;) {
     sender.transport->pump();
     __atomic_fetch_add(&sender.heartbeat, 1, __ATOMIC_RELAXED);
@@ -109,7 +111,7 @@ static int deliver(void) {
     }
     if (status < 0 && patience > UNREACHED_NS)
       patience = UNREACHED_NS;
-    if (now - progress_ns >= patience)
+    if (now - progress_ns >= patience || now - started_ns >= longest_ns)
       return status < 0 ? status : -ETIMEDOUT;
     wait_for_transport();
   }
@@ -124,13 +126,24 @@ static void read_everything(void) {
 
 static int flush(void) {
   read_everything();
-  return deliver();
+  return deliver(UINT64_MAX);
 }
 
 static void end(void) {
   if (!sender.transport_open)
     return;
-  int status = flush();
+  bool hand_over = hh_options.spool_dir[0];
+  read_everything();
+  int status = deliver(hand_over ? HANDOVER_NS : UINT64_MAX);
+  if (status && hand_over) {
+    int written = hh_leftover_write(hh_options.spool_dir);
+    if (written == 0) {
+      sender.transport->after_fork(); /* leaves without Goodbye: that is in the file */
+      return;
+    }
+    hh_log(HH_LOG_ERROR, "cannot leave a recording in %s: error %d", hh_options.spool_dir, -written);
+    status = deliver(UINT64_MAX);
+  }
   if (status)
     hh_log(HH_LOG_ERROR, "%s: not everything was delivered: error %d; is the ingester up?", sender.target, -status);
   sender.transport->close();

@@ -36,6 +36,10 @@ int hh_sys_open_append(const char *path) {
   return open_file(path, O_WRONLY | O_APPEND);
 }
 
+int hh_sys_rename(const char *from, const char *to) {
+  return (int)hh_syscall6(SYS_renameat2, AT_FDCWD, (long)from, AT_FDCWD, (long)to, 0, 0);
+}
+
 long hh_sys_read(int fd, void *out, size_t bytes) {
   long got;
   do

@@ -12,8 +12,9 @@ int hh_sys_pid(void);
 int hh_sys_parent_pid(void);
 int hh_sys_tid(void);
 int hh_sys_random(void *out, size_t bytes);
-int hh_sys_open_read(const char *path);   /* O_RDONLY | O_CLOEXEC, descriptor kept above 2 */
-int hh_sys_open_write(const char *path);  /* create, truncate, 0600 */
+int hh_sys_open_read(const char *path);  /* O_RDONLY | O_CLOEXEC, descriptor kept above 2 */
+int hh_sys_open_write(const char *path); /* create, truncate, 0600 */
+int hh_sys_rename(const char *from, const char *to);
 int hh_sys_open_append(const char *path); /* an existing file */
 long hh_sys_read(int fd, void *out, size_t bytes);
 long hh_sys_pread(int fd, void *out, size_t bytes, uint64_t offset);

@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "../log.h"
+#include "../recording.h"
 #include "../spool.h"
 #include "../sys/sockets.h"
 #include "../sys/sys.h"
 #include "transport.h"
 
-enum { MAX_PATH = 4096, FRAME_BYTES = 5 };
+enum { MAX_PATH = 4096 };
 
 static char path[MAX_PATH]; /* absolute: programs change their directory */
 static int fd = -1;
@@ -69,22 +70,17 @@ static bool ready(void) {
   return false;
 }
 
-static void put(const void *data, size_t bytes) {
-  if (failed)
+static void note(int status) {
+  if (!status || failed)
     return;
-  long status = hh_sys_write_all(fd, data, bytes);
-  if (status < 0) {
-    failed = (int)status;
-    hh_log(HH_LOG_ERROR, "cannot write the recording: error %d; free some space or choose another HEAPHOUND_OUTPUT",
-           -failed);
-  }
+  failed = status;
+  hh_log(HH_LOG_ERROR, "cannot write the recording: error %d; free some space or choose another HEAPHOUND_OUTPUT",
+         -failed);
 }
 
 static void put_message(const uint8_t *message, size_t size) {
-  const uint8_t frame[FRAME_BYTES] = {0, (uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8),
-                                      (uint8_t)size};
-  put(frame, sizeof frame);
-  put(message, size);
+  if (!failed)
+    note(hh_recording_put(fd, message, size));
 }
 
 static int file_open(const char *target) {
@@ -100,7 +96,7 @@ static int file_open(const char *target) {
   }
   const uint8_t *hello;
   size_t size = hh_message_hello(&hello);
-  put("HEAPHND1", 8);
+  note(hh_recording_begin(fd));
   put_message(hello, size);
   return failed;
 }

@@ -15,6 +15,11 @@ export function dataDirectory(option: string | undefined, environment = process.
   return join(share, "heaphound");
 }
 
+/** Where profiled programs leave what the ingester had not confirmed when they ended. */
+export function spoolDirectory(dataDir: string): string {
+  return join(dataDir, "spool");
+}
+
 const architectures: Readonly<Record<string, string>> = {
   x64: "amd64",
   arm64: "arm64",

@@ -1,12 +1,11 @@
 import { stat } from "node:fs/promises";
-import { setTimeout as pause } from "node:timers/promises";
 import { dataDirectory } from "../paths.js";
 import type { GlobalOptions } from "../context.js";
 import { CliError, errorText } from "../errors.js";
 import { printJson, say } from "../output/print.js";
 import { progress } from "../output/progress.js";
 import { bytes, count } from "../output/units.js";
-import { isTemporary, Replay, unreachable, type ReplayResult } from "../recording/replay.js";
+import { sendRecording } from "../recording/send.js";
 import { ensureStack } from "./up.js";
 
 export interface ImportOptions extends GlobalOptions {
@@ -14,16 +13,13 @@ export interface ImportOptions extends GlobalOptions {
   json?: boolean;
 }
 
-const ATTEMPTS = 6;
-const FIRST_PAUSE_MS = 250;
-
 /** Sends a recording to an ingester as the process itself would have done. Importing it again changes nothing. */
 export async function importFile(file: string, options: ImportOptions): Promise<void> {
   const size = await sizeOf(file);
   const server = options.server ?? (await ensureStack(dataDirectory(options.data))).urls.grpc;
   const bar = progress(`importing ${file}`, size, "bytes");
   const started = Date.now();
-  const result = await sendWithRetries(server, file, (read) => bar.update(read)).finally(() => bar.done());
+  const result = await sendRecording(server, file, (read) => bar.update(read)).finally(() => bar.done());
   const process = result.hello.process.toString(16).padStart(16, "0");
   if (options.json === true) printJson({ process, blocks: result.blocks, bytes: size, tornBytes: result.tornBytes });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -42,24 +38,4 @@ async function sizeOf(file: string): Promise<number> {
       cause,
     });
   }
-}
-
-async function sendWithRetries(server: string, file: string, onBytes: (read: number) => void): Promise<ReplayResult> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await new Replay(server).send(file, onBytes);
-    } catch (error) {
-      if (!isTemporary(error)) throw refused(error);
-      if (attempt === ATTEMPTS) throw unreachable(server, error);
-      await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
-    }
-  }
-}
-
-function refused(error: unknown): Error {
-  if (error instanceof CliError) return error;
-  return new CliError(`the recording was not taken: ${errorText(error)}`, {
-    advice: "The file may be damaged, or come from a newer version.",
-    cause: error,
-  });
 }

@@ -5,9 +5,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { ProcessList, ProcessSummary } from "@heaphound/query";
 import { ApiClient } from "../api/client.js";
 import type { GlobalOptions } from "../context.js";
-import { dataDirectory, preloadLibrary } from "../paths.js";
+import { dataDirectory, preloadLibrary, spoolDirectory } from "../paths.js";
 import { say } from "../output/print.js";
 import { bytes, count } from "../output/units.js";
+import { makeSpool, sendLeftovers } from "../recording/leftovers.js";
 import { recordingEnvironment, type RecordingOptions } from "../run/environment.js";
 import { runProgram, type ProgramEnd } from "../run/program.js";
 import { ensureStack } from "./up.js";
@@ -25,9 +26,11 @@ export async function run(words: readonly string[], options: RunOptions): Promis
   if (options.output !== undefined) return runToFile(words, library, options);
   const target = await chooseTarget(options);
   const startedMs = Date.now();
-  const environment = recordingEnvironment(process.env, library, { ...options, server: target.server });
+  const spool = makeSpool(spoolDirectory(dataDirectory(options.data)));
+  const environment = recordingEnvironment(process.env, library, { ...options, server: target.server, spool });
   const end = await runProgram(words, environment);
   process.exitCode = end.exitCode;
+  await sendLeftovers(spool, target.server);
   if (target.apiUrl === undefined) {
     writeResult(options.json, { process: null, ...end });
     return;

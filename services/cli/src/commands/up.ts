@@ -4,9 +4,10 @@ import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { GlobalOptions } from "../context.js";
-import { CliError } from "../errors.js";
-import { dataDirectory, installation } from "../paths.js";
+import { CliError, errorText } from "../errors.js";
+import { dataDirectory, installation, spoolDirectory } from "../paths.js";
 import { printJson, say } from "../output/print.js";
+import { makeSpool, sendLeftovers } from "../recording/leftovers.js";
 import { runningState, type StackState } from "../stack/state.js";
 import { startStack } from "../stack/supervisor.js";
 
@@ -33,10 +34,20 @@ export async function up(options: UpOptions): Promise<void> {
   });
   const state = runningState(dataDir);
   if (state !== null) announce(state, dataDir);
+  await sendEarlierLeftovers(dataDir, stack.urls.grpc);
   say("Ctrl-C stops everything; the data stays.");
   await stop;
   say("stopping");
   await stack.stop();
+}
+
+/** What programs left while no stack ran. Trouble with one of them is no reason not to be up. */
+async function sendEarlierLeftovers(dataDir: string, server: string): Promise<void> {
+  try {
+    await sendLeftovers(makeSpool(spoolDirectory(dataDir)), server);
+  } catch (error) {
+    say(`a recording of an earlier program could not be stored: ${errorText(error)}`);
+  }
 }
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP. */

@@ -5,11 +5,13 @@ describe("recordingEnvironment", () => {
   it("appends the library to what is preloaded already and keeps the rest", () => {
     const environment = recordingEnvironment({ LD_PRELOAD: "libjemalloc.so.2", HOME: "/h" }, "/l.so", {
       server: "a:1",
+      spool: "/d/spool",
     });
     expect(environment).toEqual({
       LD_PRELOAD: "libjemalloc.so.2:/l.so",
       HOME: "/h",
       HEAPHOUND_SERVER: "a:1",
+      HEAPHOUND_SPOOL_DIR: "/d/spool",
       HEAPHOUND_FOLLOW: "none",
       HEAPHOUND_MIN_EVENTS: "1",
     });

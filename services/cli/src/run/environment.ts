@@ -2,6 +2,8 @@
 export interface RecordingOptions {
   /** HOST:PORT of an ingester, or several separated by commas. */
   server?: string;
+  /** Directory for what is not confirmed when the program ends; it does not wait then. */
+  spool?: string;
   /** File to record to instead; %p is the process id. */
   output?: string;
   freeStacks?: boolean;
@@ -22,6 +24,7 @@ export function recordingEnvironment(
   if (options.output === undefined) {
     delete environment.HEAPHOUND_OUTPUT;
     environment.HEAPHOUND_SERVER = options.server;
+    if (options.spool !== undefined) environment.HEAPHOUND_SPOOL_DIR ??= options.spool;
   } else {
     delete environment.HEAPHOUND_SERVER;
     environment.HEAPHOUND_OUTPUT = options.output;

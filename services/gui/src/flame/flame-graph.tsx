@@ -97,8 +97,11 @@ export function FlameGraph(props: FlameGraphProps): ReactNode {
     const step = steps[event.key];
     if (step !== undefined) onSelect(walk(layout, at, step));
     else if (event.key === "Enter") onFocus(at === 0 ? null : at);
-    else if (event.key === "Escape" && focus !== null) onFocus(null);
-    else return;
+    else if (event.key === "Escape") {
+      // Always asked for: a focus set a moment ago is in the address before it is in this render.
+      onFocus(null);
+      if (focus === null) return;
+    } else return;
     event.preventDefault();
     event.nativeEvent.stopImmediatePropagation();
   };

@@ -8,17 +8,23 @@ const heaptrackLibrary = "/usr/lib/heaptrack/libheaptrack_preload.so";
 const heaptrackInterpreter = "/usr/lib/heaptrack/libexec/heaptrack_interpret";
 
 /** name -> async (run, folder) -> measurement; `stack` and `library` come from the local build. */
-export function createModes({ stack, library }) {
+export function createModes({ stack, library, makeSpool, sendLeftovers }) {
   const result = (folder) => join(folder, "result.json");
 
   const native = (run, folder) => measure(run, { result: result(folder) });
 
-  const grpc = (run, folder) =>
-    measure(run, {
-      preload: library,
-      environment: { HEAPHOUND_SERVER: stack.urls.grpc, HEAPHOUND_MIN_EVENTS: "1" },
-      result: result(folder),
-    });
+  // As `heaphound run` does it: what is not stored when the program ends is sent after it.
+  const grpc = async (run, folder) => {
+    const spool = makeSpool(join(folder, "spool"));
+    const environment = {
+      HEAPHOUND_SERVER: stack.urls.grpc,
+      HEAPHOUND_SPOOL_DIR: spool,
+      HEAPHOUND_MIN_EVENTS: "1",
+    };
+    const measured = await measure(run, { preload: library, environment, result: result(folder) });
+    await sendLeftovers(spool, stack.urls.grpc);
+    return measured;
+  };
 
   const file = async (run, folder) => {
     const output = mkdtempSync(join(folder, "recording-"));

@@ -101,9 +101,9 @@ export function overheadTable(results) {
   return markdownTable(header, rows);
 }
 
-export async function measureOverhead({ names, rounds, stack, library, folder, database }) {
+export async function measureOverhead({ names, rounds, folder, database, ...parts }) {
   mkdirSync(folder, { recursive: true });
-  const modes = createModes({ stack, library });
+  const modes = createModes(parts);
   if (!modes.heaptrack) say("bench: heaptrack is not installed; its columns stay empty");
   const results = [];
   for (const name of names) {

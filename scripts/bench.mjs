@@ -25,7 +25,7 @@ if (unknown !== undefined) {
 const names = named.length === 0 ? Object.keys(workloads) : named.filter((name) => name in workloads);
 const rounds = quick ? 1 : 5;
 
-const { preloadLibrary, startStack } = await import(join(root, "services/cli/dist/index.js"));
+const { makeSpool, preloadLibrary, sendLeftovers, startStack } = await import(join(root, "services/cli/dist/index.js"));
 prepare();
 const programs = spawnSync("make", ["-s", "-C", join(root, "integration/programs")], { encoding: "utf8" });
 if (programs.status !== 0) throw new Error(programs.stderr);
@@ -36,7 +36,14 @@ const stack = await startStack({
   ports: "any",
   services: ["clickhouse", "ingester", "api"],
 });
-const setting = { stack, library: preloadLibrary(), folder, database: new BenchDatabase(stack.urls.clickhouse) };
+const setting = {
+  stack,
+  library: preloadLibrary(),
+  makeSpool,
+  sendLeftovers,
+  folder,
+  database: new BenchDatabase(stack.urls.clickhouse),
+};
 try {
   if (names.length > 0) {
     say(`bench: ${names.length} workloads, ${rounds} rounds; ratios to the native run, medians`);

@@ -1,5 +1,6 @@
 /* What the server has not acknowledged when the process ends, as a recording in HEAPHOUND_SPOOL_DIR: the end of the
- * process does not wait for the database, and whoever looks after that directory sends the file (docs/wire.md, "Files"). */
+ * process does not wait for the database, and whoever looks after that directory sends the file (docs/wire.md,
+ * "Files"). */
 #ifndef HH_LEFTOVER_H
 #define HH_LEFTOVER_H
 

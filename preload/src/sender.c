@@ -30,7 +30,7 @@ enum { STACK_BYTES = 256 << 10, SPARE_CHUNKS = 4 };
 #define LONGEST_IDLE_NS (100 * MS)
 #define HOUSEKEEPING_NS (1000 * MS)
 #define UNREACHED_NS    (1000 * MS) /* the longest that a server which was never there holds up the end */
-#define HANDOVER_NS     (200 * MS)  /* the longest wait at the end when there is a directory for what is left */
+#define HANDOVER_NS     (50 * MS)   /* the longest wait at the end when there is a directory for what is left */
 #define POLL_MS         5
 
 /* Bytes per pass between which the sleep stays as it is. */

@@ -31,6 +31,7 @@ async function specOf(script: string): Promise<ServiceSpec> {
     environment: { PORT: String(port) },
     readyUrl: `http://127.0.0.1:${port}/readyz`,
     logFile: join(folder, "sample.log"),
+    niceness: 0,
   };
 }
 

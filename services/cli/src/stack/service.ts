@@ -10,6 +10,8 @@ export interface ServiceSpec {
   /** Script and arguments, run by this Node. */
   script: string;
   environment: Record<string, string>;
+  /** Of 0 to 19. Given by nice(1), which becomes the service, since threads of a running one would keep theirs. */
+  niceness: number;
   /** Answers with 2xx once the service can do its work. */
   readyUrl: string;
   logFile: string;
@@ -87,7 +89,7 @@ export class Service {
 
   private launch(): ChildProcess {
     const log = openSync(this.spec.logFile, "a");
-    const child = spawn(process.execPath, [this.spec.script], {
+    const child = spawn("nice", ["-n", `${this.spec.niceness}`, process.execPath, this.spec.script], {
       env: { ...inheritedEnvironment(), ...this.spec.environment },
       stdio: ["ignore", log, log],
     });

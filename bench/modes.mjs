@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { measure } from "./measure.mjs";
 
 const heaptrackLibrary = "/usr/lib/heaptrack/libheaptrack_preload.so";
+const INTERPRETER_KIBIBYTES = 6 * 2 ** 20;
 const heaptrackInterpreter = "/usr/lib/heaptrack/libexec/heaptrack_interpret";
 
 /** name -> async (run, folder) -> measurement; `stack` and `library` come from the local build. */
@@ -40,15 +41,19 @@ export function createModes({ stack, library, makeSpool, sendLeftovers }) {
     const pipe = join(folder, "heaptrack.fifo");
     rmSync(pipe, { force: true });
     if (spawnSync("mkfifo", [pipe]).status !== 0) throw new Error("mkfifo failed");
-    const interpreted = join(folder, "heaptrack.zst");
-    const interpret = `"${heaptrackInterpreter}" < "${pipe}" | zstd -q -c -T1 > "${interpreted}"`;
+    const output = join(folder, "heaptrack.zst");
+    const interpret = `"${heaptrackInterpreter}" < "${pipe}" | zstd -q -c -T1 > "${output}"`;
     const begun = performance.now();
-    const interpreter = measure({ words: ["sh", "-c", interpret] }, { result: join(folder, "interpreter.json") });
+    const limited = `ulimit -v ${INTERPRETER_KIBIBYTES}; ${interpret}`;
+    const interpreter = measure({ words: ["sh", "-c", limited] }, { result: join(folder, "interpreter.json") });
     const environment = { DUMP_HEAPTRACK_OUTPUT: pipe };
-    const measured = await measure(run, { preload: heaptrackLibrary, environment, result: result(folder) });
-    const { cpuSeconds: interpreterCpuSeconds } = await interpreter;
+    // Debian 12's interpreter needs memory without bound for programs with many stacks, and takes the program with it.
+    const program = measure(run, { preload: heaptrackLibrary, environment, result: result(folder) });
+    const [measured, interpreted] = await Promise.allSettled([program, interpreter]);
+    if (measured.status === "rejected" || interpreted.status === "rejected") return {};
     const untilReadableSeconds = (performance.now() - begun) / 1000;
-    return { ...measured, interpreterCpuSeconds, untilReadableSeconds, recordingBytes: statSync(interpreted).size };
+    const interpreterCpuSeconds = interpreted.value.cpuSeconds;
+    return { ...measured.value, interpreterCpuSeconds, untilReadableSeconds, recordingBytes: statSync(output).size };
   };
 
   const modes = { native, grpc, file };

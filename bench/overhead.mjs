@@ -57,6 +57,7 @@ export function overheadTable(results) {
     "CPU",
     "CPU file",
     "CPU heaptrack",
+    "added wall / heaptrack's",
     "added CPU / heaptrack's",
     "RSS +MiB",
     "heaptrack +MiB",
@@ -69,15 +70,17 @@ export function overheadTable(results) {
     fixed(one.allocations, 0),
     ...["grpc", "file", "heaptrack"].map((mode) => fixed(one.wall[mode], 2)),
     ...["grpc", "file", "heaptrack"].map((mode) => fixed(one.cpu[mode], 2)),
+    fixed(shareOf(one.wall.grpc, one.wall.heaptrack), 2),
     fixed(shareOf(one.cpu.grpc, one.cpu.heaptrack), 2),
     fixed(one.addedRssBytes / 2 ** 20, 1),
     fixed(one.heaptrackRssBytes / 2 ** 20, 1),
     fixed(one.bytesPerEvent, 2),
     fixed(one.lost, 0),
   ]);
-  const mean = (pick) => Math.exp(results.reduce((sum, one) => sum + Math.log(pick(one)), 0) / results.length);
+  const complete = results.filter((one) => Number.isFinite(one.wall.heaptrack));
+  const mean = (pick) => Math.exp(complete.reduce((sum, one) => sum + Math.log(pick(one)), 0) / complete.length);
   rows.push([
-    "geometric mean",
+    "geometric mean of those that heaptrack finished",
     "",
     "",
     ...["grpc", "file", "heaptrack"].map((mode) =>
@@ -92,11 +95,7 @@ export function overheadTable(results) {
         2,
       ),
     ),
-    "",
-    "",
-    "",
-    "",
-    "",
+    ...Array(6).fill(""),
   ]);
   return markdownTable(header, rows);
 }

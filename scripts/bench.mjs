@@ -50,7 +50,8 @@ try {
     const results = await measureOverhead({ ...setting, names, rounds });
     const table = overheadTable(results);
     process.stdout.write(`${table}\n\n`);
-    if (!quick && named.length === 0) writeSection("overhead", "npm run bench", table);
+    const command = ["npm run bench", ...(named.length === 0 ? [] : ["--", ...names])].join(" ");
+    if (!quick) writeSection("overhead", command, table);
   }
   if (named.length === 0 || named.includes("ingest")) {
     const table = ingestTable(await measureIngest(setting));

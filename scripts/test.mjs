@@ -24,10 +24,10 @@ function run(command, args) {
   });
 }
 
-/** Each C test target ends with a line `N passed, N failed`; lines `skip NAME` say what was skipped. */
+/** Each C test target ends with a line `[NAME: ]N passed, N failed`; lines `skip NAME` say what was skipped. */
 async function native() {
   const { code, output } = await run("make", ["-C", "preload", "--no-print-directory", "-k", "test"]);
-  const lines = [...output.matchAll(/^(\d+) passed, (\d+) failed/gm)];
+  const lines = [...output.matchAll(/^(?:[a-z]+: )?(\d+) passed, (\d+) failed/gm)];
   const sum = (index) => lines.reduce((total, line) => total + Number(line[index]), 0);
   const skippedNames = [...output.matchAll(/^skip (.*)$/gm)].map((match) => match[1]);
   return { passed: sum(1), failed: sum(2) || (code === 0 ? 0 : 1), skippedNames };

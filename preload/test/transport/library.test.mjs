@@ -61,7 +61,6 @@ function checkDefinitions(stream, dictionary, sequence) {
     const id = Buffer.from(buildId).toString("hex");
     process.modules.set(number, { id, path });
     if (id === "" || stream.store.binaries.get(id)?.ended) continue;
-    stream.store.binaries.delete(id);
     call.write({ message: { case: "binaryRequest", value: { buildId, module: number } } });
   }
 }

@@ -119,7 +119,7 @@ async function serve(call, { store, how, errors }) {
     call.emit("error", { code: status.UNAUTHENTICATED, details: "the token has expired" });
     return;
   }
-  const stream = { store, how, call, errors, process: undefined, next: 0n, dictionaryEnd: 1, binary: undefined };
+  const stream = { store, how, call, errors, process: undefined, next: 0n, dictionaryEnd: 1, uploads: new Map() };
   try {
     // A destroyed call could not tell its status any more.
     for await (const { message } of call.iterator({ destroyOnReturn: false })) {
@@ -179,9 +179,11 @@ const take = {
     }
   },
 
+  /** A file grows in its stream, as two processes may upload the same one at once, and is stored when it has ended. */
   binaryChunk(stream, chunk) {
     const id = Buffer.from(chunk.buildId).toString("hex");
-    const parts = stream.store.binaries.get(id) ?? { chunks: [], size: 0, ended: false, error: "", largest: 0 };
+    const parts = stream.uploads.get(id) ?? { chunks: [], size: 0, ended: false, error: "", largest: 0 };
+    stream.uploads.set(id, parts);
     if (chunk.error) {
       parts.error = chunk.error;
       parts.ended = true;
@@ -192,6 +194,8 @@ const take = {
       parts.largest = Math.max(parts.largest, chunk.data.length);
       parts.ended = chunk.data.length === 0 && chunk.offset === chunk.fileSize;
     }
+    if (!parts.ended) return;
+    stream.uploads.delete(id);
     stream.store.binaries.set(id, parts);
   },
 

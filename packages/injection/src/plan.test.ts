@@ -31,13 +31,18 @@ function envOf(pod: Pod, index = 0): EnvVar[] {
 /** What the kubelet makes of an env list: later entries win, $(NAME) means an earlier one. */
 function expand(env: EnvVar[], refs: Record<string, string>): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const { name, value, valueFrom } of env) {
-    const key = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
-    if (key && refs[key.key] === undefined && key.optional) continue;
-    const text = key ? (refs[key.key] ?? "") : (value ?? "");
-    values[name] = text.replace(/\$\((\w+)\)/g, (whole, other: string) => values[other] ?? whole);
+  for (const variable of env) {
+    const text = textOf(variable, refs);
+    if (text === undefined) continue;
+    values[variable.name] = text.replace(/\$\((\w+)\)/g, (whole, other: string) => values[other] ?? whole);
   }
   return values;
+}
+
+function textOf({ value = "", valueFrom }: EnvVar, refs: Record<string, string>): string | undefined {
+  const key = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
+  if (!key) return value;
+  return refs[key.key] ?? (key.optional ? undefined : "");
 }
 
 const OURS = "/opt/heaphound/lib/libheaphound.so";

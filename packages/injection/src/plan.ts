@@ -57,42 +57,52 @@ function skip(finding: Finding, warnings: Finding[] = []): Plan {
   return { findings: [finding, ...warnings], operations: [], containers: [] };
 }
 
-function decide({ pod, namespace, settings, quarantine }: PlanInput): Plan {
-  const refusal = refusalOf(pod, namespace);
-  if (refusal) return skip({ code: refusal });
-  const obstacle = obstacleOf(pod, namespace, settings);
-  if (obstacle) return skip(obstacle);
-  if (quarantine !== undefined) return skip({ code: "quarantined", detail: quarantine });
+function decide(input: PlanInput): Plan {
+  const refusal = refusalBeforeReading(input);
+  if (refusal) return skip(refusal);
+  const { pod, settings } = input;
   const request = readRequest(pod);
-  const choice = chooseContainers(pod, request, settings.sidecars);
-  const [first] = choice.targets;
-  if (!first) return skip({ code: "no_container" }, choice.findings);
-  const containers = choice.targets.map(({ container }) => container.name);
-  const fresh = choice.targets.filter((target) => !isMounted(target));
-  if (fresh.length === 0) return { ...skip({ code: "already_injected" }, choice.findings), containers };
+  const { targets, findings } = chooseContainers(pod, request, settings.sidecars);
+  const [first] = targets;
+  if (!first) return skip({ code: "no_container" }, findings);
+  const containers = targets.map(({ container }) => container.name);
+  const fresh = targets.filter((target) => !isMounted(target));
+  if (fresh.length === 0) return { ...skip({ code: "already_injected" }, findings), containers };
   const resources = initResources(pod);
-  if (!resources) return skip({ code: "memory_limit_too_low" }, choice.findings);
-
+  if (!resources) return skip({ code: "memory_limit_too_low" }, findings);
   const spoolBytes = spoolBytesOf(pod, containers.length, settings);
   const small: Finding[] = spoolBytes < settings.spoolBytes ? [{ code: "small_ephemeral_storage" }] : [];
   const patch = new PatchBuilder();
   const found = fresh.flatMap((target) => changeContainer(patch, target, { request, settings, spoolBytes }));
-  const volumes = new Set((pod.spec?.volumes ?? []).map(({ name }) => name));
-  if (!volumes.has(LIBRARY_VOLUME)) {
-    for (const volume of volumesOf(settings, spoolBytes, containers.length))
-      patch.append("/spec/volumes", pod.spec?.volumes !== undefined, volume);
-  }
+  addVolumes(patch, pod, volumesOf(settings, spoolBytes, containers.length));
   changeMetadata(patch, pod, settings, containers);
-  const inits = pod.spec?.initContainers;
-  // Last, as it moves the other init containers: first of all, so that they find the library too.
-  if (!inits) patch.add("/spec/initContainers", [initContainer(pod, first.container, settings, resources)]);
-  else if (!inits.some(({ name }) => name === INIT_CONTAINER))
-    patch.add("/spec/initContainers/0", initContainer(pod, first.container, settings, resources));
+  addInitContainer(patch, pod, initContainer(pod, first.container, settings, resources));
   return {
-    findings: [{ code: "injected" }, ...choice.findings, ...small, ...found],
+    findings: [{ code: "injected" }, ...findings, ...small, ...found],
     operations: patch.operations,
     containers,
   };
+}
+
+function refusalBeforeReading({ pod, namespace, settings, quarantine }: PlanInput): Finding | undefined {
+  const refusal = refusalOf(pod, namespace);
+  if (refusal) return { code: refusal };
+  const obstacle = obstacleOf(pod, namespace, settings);
+  if (obstacle) return obstacle;
+  return quarantine === undefined ? undefined : { code: "quarantined", detail: quarantine };
+}
+
+function addVolumes(patch: PatchBuilder, pod: Pod, volumes: unknown[]): void {
+  const present = pod.spec?.volumes;
+  if (present?.some(({ name }) => name === LIBRARY_VOLUME)) return;
+  for (const volume of volumes) patch.append("/spec/volumes", present !== undefined, volume);
+}
+
+/** After all else, as it moves the other init containers: first among them, so that they find the library too. */
+function addInitContainer(patch: PatchBuilder, pod: Pod, ours: unknown): void {
+  const present = pod.spec?.initContainers;
+  if (!present) patch.add("/spec/initContainers", [ours]);
+  else if (!present.some(({ name }) => name === INIT_CONTAINER)) patch.add("/spec/initContainers/0", ours);
 }
 
 function isMounted({ container }: Target): boolean {

@@ -17,10 +17,13 @@ export function obstacleOf(pod: Pod, namespace: Namespace, settings: InjectionSe
     return { code: "namespace_excluded", detail: namespace.name };
   if (namespace.labels?.[DISABLED] === "true") return { code: "namespace_disabled", detail: namespace.name };
   if (pod.metadata?.annotations?.[MIRROR_POD] !== undefined) return { code: "mirror_pod" };
-  const spec = pod.spec ?? {};
+  return nodeObstacle(pod.spec ?? {}, settings) ?? takenName(pod);
+}
+
+function nodeObstacle(spec: PodSpec, settings: InjectionSettings): Finding | undefined {
   if (spec.os?.name === "windows" || excludes(spec, "kubernetes.io/os", ["linux"])) return { code: "windows" };
   if (excludes(spec, "kubernetes.io/arch", nodeArchitectures(settings))) return { code: "architecture_unsupported" };
-  return takenName(pod);
+  return undefined;
 }
 
 /** Kubernetes says arm and mips64le where Debian and we say armv7 and mips64el. */

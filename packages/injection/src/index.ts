@@ -7,3 +7,4 @@ export type * from "./pod.js";
 export * from "./quantity.js";
 export * from "./reasons.js";
 export * from "./settings.js";
+export * from "./workload.js";

@@ -11,6 +11,14 @@ export interface PodMetadata {
   uid?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
+  ownerReferences?: OwnerReference[];
+}
+
+export interface OwnerReference {
+  apiVersion?: string;
+  kind: string;
+  name: string;
+  controller?: boolean;
 }
 
 export interface PodSpec {

@@ -1,6 +1,4 @@
 # Transport: the libraries inside libheaphound.so, and the transport's tests. Included by the Makefile beside it.
-AR ?= ar
-
 THIRD_PARTY := build/$(ARCH)/third_party
 THIRD_PARTY_LIBS := $(THIRD_PARTY)/lib/libnghttp2.a $(THIRD_PARTY)/lib/libzstd.a
 THIRD_PARTY_CFLAGS := -I$(THIRD_PARTY)/include -DNGHTTP2_STATICLIB
@@ -18,8 +16,8 @@ $(THIRD_PARTY_LIBS) &: third_party/build third_party/sources
 # The transport as it stands in the library, with a sender of the tests' own; under the sanitizers, and as it is for speed.
 TRANSPORT_TEST := build/$(ARCH)/test/transport
 TRANSPORT_SOURCES := $(filter-out %/transport/file.c %/transport/null.c,$(wildcard src/transport/*.c)) \
-  $(wildcard src/sys/*.c) src/spool.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
-TRANSPORT_UNIT_SOURCES := $(wildcard src/sys/*.c) src/spool.c src/arena.c src/log.c \
+  $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
+TRANSPORT_UNIT_SOURCES := $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/arena.c src/log.c \
   $(addprefix src/transport/,dns.c grpc_in.c grpc_targets.c grpc_token.c pb_read.c resolve_files.c)
 TRANSPORT_FLAGS = -std=gnu17 -g -Wall -Wextra -D_GNU_SOURCE -DHH_VERSION='"test"' -iquote src $(THIRD_PARTY_CFLAGS)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -9,11 +9,11 @@ BENCH_TARGETS += bench-unwind
 .PHONY: test-unwind verify-unwind bench-unwind
 
 UNWIND_BUILD := build/$(ARCH)/test/unwind
-UNWIND_SOURCES := $(wildcard src/unwind/*.c) $(wildcard src/stacks*.c) src/arena.c src/log.c \
+UNWIND_SOURCES := $(call for_this_arch,$(wildcard src/unwind/*.c)) $(wildcard src/stacks*.c) src/arena.c src/log.c \
   $(addprefix src/sys/,file.c process.c time.c)
 UNWIND_HEADERS := $(wildcard src/*.h src/*/*.h test/*.h test/unwind/*.h)
 UNWIND_FLAGS := -std=gnu17 -g -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-stack-protector -Wall -Wextra -Wshadow -Werror \
-  -D_GNU_SOURCE -iquote src -iquote test
+  -D_GNU_SOURCE -iquote src -iquote test $(ARCH_CFLAGS)
 # The library under test is built like the product, but keeps frame pointers everywhere: its hooks are many.
 UNWIND_VERIFY_FLAGS := $(UNWIND_FLAGS) -O2 -fno-omit-frame-pointer -fno-builtin -shared
 MUSL_GCC := $(shell command -v musl-gcc)

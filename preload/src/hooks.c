@@ -10,9 +10,7 @@
 #include "ring.h"
 #include "unwind/unwind.h"
 
-/* Also what makes the compiler keep a frame pointer here: the walk starts from [frame, frame + 2 words). */
-#define FRAME() ((void *const *)__builtin_frame_address(0))
-#define HOOKED  HH_EXPORT __attribute__((noinline))
+#define HOOKED HH_EXPORT __attribute__((noinline))
 
 /* Not in every libc's headers. */
 void free_sized(void *block, size_t size);
@@ -53,7 +51,7 @@ HH_INLINE void end_alloc(hh_thread *thread, void *const *frame, void *block, siz
 }
 
 HOOKED void *malloc(size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   void *block = hh_real.malloc(size);
   if (HH_UNLIKELY(!block))
     return NULL;
@@ -68,26 +66,26 @@ HOOKED void *malloc(size_t size) {
 HOOKED void free(void *block) {
   if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
     return;
-  before_free(FRAME(), block);
+  before_free(HH_FRAME(), block);
   hh_real.free(block);
 }
 
 HOOKED void free_sized(void *block, size_t size) {
   if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
     return;
-  before_free(FRAME(), block);
+  before_free(HH_FRAME(), block);
   hh_real.free_sized(block, size);
 }
 
 HOOKED void free_aligned_sized(void *block, size_t alignment, size_t size) {
   if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
     return;
-  before_free(FRAME(), block);
+  before_free(HH_FRAME(), block);
   hh_real.free_aligned_sized(block, alignment, size);
 }
 
 HOOKED void *calloc(size_t count, size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
   void *block = hh_real.calloc(count, size);
   end_alloc(thread, frame, block, count * size, HH_KIND_CALLOC, 0); /* it did not overflow, or block is NULL */
@@ -116,7 +114,7 @@ static HH_COLD void *leave_boot(void *old, size_t size) {
 }
 
 HOOKED void *realloc(void *old, size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   if (HH_UNLIKELY(old && hh_real_is_boot(old)))
     return leave_boot(old, size);
   hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
@@ -127,7 +125,7 @@ HOOKED void *realloc(void *old, size_t size) {
 }
 
 HOOKED void *reallocarray(void *old, size_t count, size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   size_t total;
   if (HH_UNLIKELY(old && hh_real_is_boot(old))) {
     if (!__builtin_mul_overflow(count, size, &total))
@@ -144,7 +142,7 @@ HOOKED void *reallocarray(void *old, size_t count, size_t size) {
 }
 
 HOOKED int posix_memalign(void **out, size_t alignment, size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
   int status = hh_real.posix_memalign(out, alignment, size);
   end_alloc(thread, frame, status == 0 ? *out : NULL, size, HH_KIND_ALIGNED, alignment);
@@ -152,7 +150,7 @@ HOOKED int posix_memalign(void **out, size_t alignment, size_t size) {
 }
 
 HOOKED void *aligned_alloc(size_t alignment, size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
   void *block = hh_real.aligned_alloc(alignment, size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, alignment);
@@ -160,7 +158,7 @@ HOOKED void *aligned_alloc(size_t alignment, size_t size) {
 }
 
 HOOKED void *memalign(size_t alignment, size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
   void *block = hh_real.memalign(alignment, size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, alignment);
@@ -170,7 +168,7 @@ HOOKED void *memalign(size_t alignment, size_t size) {
 enum { PAGE = 4096 };
 
 HOOKED void *valloc(size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
   void *block = hh_real.valloc(size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, PAGE);
@@ -178,7 +176,7 @@ HOOKED void *valloc(size_t size) {
 }
 
 HOOKED void *pvalloc(size_t size) {
-  void *const *frame = FRAME();
+  void *const *frame = HH_FRAME();
   hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
   void *block = hh_real.pvalloc(size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, PAGE);

@@ -17,6 +17,7 @@
 #include "options.h"
 #include "spool.h"
 #include "stack_numbers.h"
+#include "sys/sockets.h"
 #include "sys/sys.h"
 #include "sys/syscall.h"
 #include "thread.h"
@@ -92,7 +93,7 @@ static void wait_for_transport(void) {
   short events = 0;
   int fd = sender.transport->poll_fd(&events);
   struct pollfd descriptor = {.fd = fd, .events = events};
-  hh_syscall3(SYS_poll, (long)&descriptor, descriptor.fd >= 0, POLL_MS);
+  hh_sys_poll(&descriptor, descriptor.fd >= 0, POLL_MS);
 }
 
 /* Until everything is acknowledged, or nothing has been for too long, or `longest_ns` are over. */

@@ -27,6 +27,7 @@ enum { /* DW_CFA_* */
        VAL_OFFSET = 0x14,
        VAL_OFFSET_SF = 0x15,
        VAL_EXPRESSION = 0x16,
+       NEGATE_RETURN_SIGNATURE = 0x2d, /* arm64; on SPARC it means something else */
        GNU_ARGS_SIZE = 0x2e,
        GNU_NEGATIVE_OFFSET_EXTENDED = 0x2f,
        ADVANCE_LOC = 0x40,
@@ -181,6 +182,8 @@ static int run_extended(machine *m, hh_reader *r, uint8_t op) {
     m->row->cfa_is_expression = 1;
     m->row->cfa_expression = block(r);
     return 0;
+  case NEGATE_RETURN_SIGNATURE:
+    return 0; /* signatures are stripped where there are any, whatever the tables say */
   case GNU_ARGS_SIZE:
     hh_read_uleb(r);
     return 0;

@@ -31,7 +31,7 @@ typedef struct hh_cfi_row {
     int64_t cfa_offset;
     const uint8_t *cfa_expression;
   };
-  hh_cfi_register reg[HH_REGISTERS];
+  hh_cfi_register reg[HH_REGISTERS]; /* not that of HH_REG_PC where it is no column: look at return_register */
 } hh_cfi_row;
 
 /* 0, -1: no entry covers address, -2: there is one but it is damaged or uses what we do not know. The caller holds

@@ -21,7 +21,7 @@ static int fold_binary(uint8_t op, const hh_term *a, const hh_term *b, hh_term *
 }
 
 static hh_term fold_register(int32_t number, int64_t offset, uint64_t pc) {
-  if (number == HH_REG_RETURN)
+  if (number == HH_REG_PC)
     return (hh_term){HH_TERM_CONSTANT, 0, (int64_t)(pc + (uint64_t)offset)};
   return (hh_term){number, 0, offset};
 }

@@ -55,6 +55,8 @@ enum {
 static inline int hh_op_constant(hh_reader *r, uint8_t op, uint64_t *value) {
   switch (op) {
   case OP_ADDR:
+    *value = hh_read_fixed(r, sizeof(void *));
+    return 1;
   case OP_CONST8U:
   case OP_CONST8S:
     *value = hh_read_u64(r);

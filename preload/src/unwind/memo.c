@@ -5,10 +5,10 @@
 #include <string.h>
 
 _Static_assert(HH_MEMO_FIRST_FRAMES << 8 == HH_MAX_FRAMES, "doubling ends at the limit");
-_Static_assert(sizeof(hh_memo_entry) == 32 && sizeof(hh_memo_word) == 16 && sizeof(hh_fresh_frame) == 32,
+_Static_assert(sizeof(hh_memo_entry) == 32 && sizeof(hh_memo_word) == 2 * HH_WORD && sizeof(hh_fresh_frame) == 32,
                "112 bytes per frame: three loads of a line for the usual depths");
 
-static const uint64_t guard_word;
+static const hh_word guard_word;
 
 static size_t block_bytes(uint32_t capacity) {
   return capacity * (sizeof(hh_memo_entry) + sizeof(hh_fresh_frame)) +

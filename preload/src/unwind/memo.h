@@ -10,7 +10,7 @@
 enum hh_frame_flags {
   HH_FRAME_LIVE = 1,        /* the frame register's value here reaches an address further out */
   HH_FRAME_INTERRUPTED = 2, /* stopped between two instructions by a signal: its pc is exact */
-  HH_FRAME_BY_SPECIAL = 4,  /* reached by a special rule: its pc was not read from sp - 8 */
+  HH_FRAME_BY_SPECIAL = 4,  /* reached by a special rule: its pc was not read from a slot of a common rule */
   HH_FRAME_GUESSED = 8,     /* this one or one further out was reached by a guess */
   HH_FRAME_CUT = 16,        /* frames are missing at the outer end */
 };
@@ -28,8 +28,8 @@ typedef struct hh_memo_entry {
 } hh_memo_entry;
 
 typedef struct hh_memo_word {
-  const uint64_t *address;
-  uint64_t value;
+  const hh_word *address;
+  hh_word value;
 } hh_memo_word;
 
 /* A frame walked afresh, innermost first, until it is pushed onto the entries. */

@@ -21,12 +21,12 @@ static int add(void *context, uint64_t address) {
 
 int hh_walk_plain(void *const *frame, uint64_t *out, int max) {
   hh_readable readable = {.current = 0};
-  hh_state state = {(uint64_t)(uintptr_t)frame[1], (uint64_t)(uintptr_t)(frame + 2), (uint64_t)(uintptr_t)frame[0], 0};
+  hh_state state = hh_state_of_caller(frame);
   frames to = {out, 0, max};
-  const enum hh_asking asking = hh_asking_of(state.pc);
+  const enum hh_asking asking = hh_asking_of(hh_pc(state.pc));
   hh_readable_enter(&readable, (uint64_t)(uintptr_t)frame);
-  while (state.pc >= HH_LOWEST_PC) {
-    const uint64_t address = state.pc - 1 + (state.flags / HH_FRAME_INTERRUPTED & 1);
+  while (hh_pc(state.pc) >= HH_LOWEST_PC) {
+    const uint64_t address = hh_pc(state.pc) - 1 + (state.flags / HH_FRAME_INTERRUPTED & 1);
     if (add(&to, address))
       break;
     hh_rule rule = hh_rule_find(address, asking);

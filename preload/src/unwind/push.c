@@ -16,7 +16,7 @@ typedef struct frame_use { /* what a step does with the frame register */
 } frame_use;
 
 static inline void add_word(hh_memo_word *word, uint32_t *count, uint64_t address, uint64_t value) {
-  word[(*count)++] = (hh_memo_word){(const uint64_t *)(uintptr_t)address, value};
+  word[(*count)++] = (hh_memo_word){(const hh_word *)(uintptr_t)address, (hh_word)value};
 }
 
 /* The others of the words that a special step needs, in the reverse of the order in which it reads them. */
@@ -61,6 +61,10 @@ static uint64_t special_return_at(const hh_fresh_frame *inner, const hh_fresh_fr
          (uint64_t)(int64_t)special->return_offset;
 }
 
+/* The innermost frame's return address is in the hook's own frame, wherever the compiler put it. Its word is compared
+ * with what the hook says, and gets another address before anything reads it there: see hh_memo_relocate. */
+static const hh_word hh_memo_innermost;
+
 uint32_t hh_memo_push(hh_memo *memo, hh_stack_cache *cache, uint32_t keep, uint32_t made, uint32_t base, uint64_t frame,
                       uint32_t flags) {
   hh_memo_word *word = memo->word;
@@ -77,15 +81,15 @@ uint32_t hh_memo_push(hh_memo *memo, hh_stack_cache *cache, uint32_t keep, uint3
       use.reads = kind == HH_RULE_FRAME;
       use.restores = HH_RULE_SLOT(from->rule) != 0;
       if (use.restores && to.live && !HH_WEAK_WORDS)
-        add_word(word, &words, to.sp - 8 * (uint64_t)HH_RULE_SLOT(from->rule), to.frame);
+        add_word(word, &words, hh_slot_address(to.sp, HH_RULE_SLOT(from->rule)), to.frame);
     } else {
       use = add_rare_words(from, &to, has_outer, word, &words);
     }
-    uint64_t return_at = from->sp - 8;
+    uint64_t return_at = i || !HH_LINK_REGISTER ? hh_memo_return_at(from) : (uint64_t)(uintptr_t)&hh_memo_innermost;
     if (__builtin_expect(from->flags & HH_FRAME_BY_SPECIAL, 0))
       return_at = special_return_at(from - 1, from);
-    if (__builtin_expect(from->pc >= HH_LOWEST_PC, 1)) { /* else it is what ended the walk, not a frame */
-      node = hh_stacks_find(node, from->pc - 1 + (from->flags / HH_FRAME_INTERRUPTED & 1), cache);
+    if (__builtin_expect(hh_pc(from->pc) >= HH_LOWEST_PC, 1)) { /* else it is what ended the walk, not a frame */
+      node = hh_stacks_find(node, hh_pc(from->pc) - 1 + (from->flags / HH_FRAME_INTERRUPTED & 1), cache);
       if (__builtin_expect(!node, 0))
         return 0;
     }

@@ -110,7 +110,7 @@ static int check_doubtful(hh_readable *readable, uint64_t page) {
 
 int hh_readable_check(hh_readable *readable, uint64_t address) {
   uint64_t page = page_of(address);
-  if (address & 7)
+  if (address & (HH_WORD - 1))
     return 0;
   if (contains(hh_readable_now(readable), address))
     return 1;

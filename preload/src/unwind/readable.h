@@ -3,6 +3,7 @@
  * by page. Several ranges, as threads switch between coroutine stacks. */
 #ifndef HH_UNWIND_READABLE_H
 #define HH_UNWIND_READABLE_H
+#include "arch.h"
 #include <stdint.h>
 
 enum { HH_READABLE_RANGES = 8 };
@@ -39,6 +40,6 @@ static inline void hh_readable_enter(hh_readable *readable, uint64_t address) {
 
 /* Inclusive size in which a whole word fits: address - start < room. */
 static inline uint64_t hh_readable_room(const hh_readable_range *range) {
-  return range->end > range->start ? range->end - range->start - 7 : 0;
+  return range->end > range->start ? range->end - range->start - (HH_WORD - 1) : 0;
 }
 #endif

@@ -33,7 +33,7 @@ static inline uint64_t hh_read_left(const hh_reader *r) {
   return (uint64_t)(r->end - r->at);
 }
 
-/* Little-endian unsigned number of 1, 2, 4 or 8 bytes. */
+/* Unsigned number of 1, 2, 4 or 8 bytes in this machine's order. */
 static inline uint64_t hh_read_fixed(hh_reader *r, unsigned bytes) {
   uint64_t value = 0;
   if (hh_read_left(r) < bytes) {
@@ -41,7 +41,11 @@ static inline uint64_t hh_read_fixed(hh_reader *r, unsigned bytes) {
     r->at = r->end;
     return 0;
   }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   memcpy(&value, r->at, bytes);
+#else
+  memcpy((char *)&value + sizeof value - bytes, r->at, bytes);
+#endif
   r->at += bytes;
   return value;
 }
@@ -103,6 +107,7 @@ static inline unsigned hh_encoded_size(unsigned encoding) {
     return 4;
   case HH_PE_ABSOLUTE:
   case HH_PE_SIGNED:
+    return sizeof(void *);
   case HH_PE_U8:
   case HH_PE_S8:
     return 8;

@@ -1,6 +1,7 @@
 #include "section.h"
 #include "../sys/sys.h"
 #include <elf.h>
+#include <link.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ static int read_at(int fd, void *out, size_t bytes, uint64_t offset) {
   return hh_sys_pread(fd, out, bytes, offset) == (long)bytes ? 0 : -1;
 }
 
-static int is_eh_frame(int fd, const Elf64_Shdr *names, const Elf64_Shdr *section) {
+static int is_eh_frame(int fd, const ElfW(Shdr) * names, const ElfW(Shdr) * section) {
   static const char wanted[] = ".eh_frame";
   char name[sizeof wanted];
   if (!(section->sh_flags & SHF_ALLOC) || section->sh_type == SHT_NOBITS)
@@ -21,10 +22,10 @@ static int is_eh_frame(int fd, const Elf64_Shdr *names, const Elf64_Shdr *sectio
 }
 
 void hh_section_find_eh_frame(int fd, hh_loaded *loaded) {
-  Elf64_Ehdr file;
-  Elf64_Shdr names, section;
+  ElfW(Ehdr) file;
+  ElfW(Shdr) names, section;
   if (read_at(fd, &file, sizeof file, 0) || memcmp(file.e_ident, ELFMAG, SELFMAG) ||
-      file.e_ident[EI_CLASS] != ELFCLASS64)
+      file.e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32))
     return;
   if (file.e_shentsize != sizeof section || file.e_shnum > SECTIONS_MAX || file.e_shstrndx >= file.e_shnum)
     return;

@@ -5,7 +5,7 @@
 static int read_word(hh_readable *readable, uint64_t address, uint64_t *value) {
   if (!hh_readable_check(readable, address))
     return -1;
-  *value = *(const uint64_t *)(uintptr_t)address;
+  *value = *(const hh_word *)(uintptr_t)address;
   return 0;
 }
 
@@ -42,13 +42,12 @@ static enum hh_step step_guess(hh_readable *readable, hh_state *state) {
 
 static enum hh_step step_common(hh_readable *readable, hh_rule rule, hh_state *state) {
   uint64_t cfa = (rule & HH_RULE_FRAME ? state->frame : state->sp) + HH_RULE_OFFSET(rule);
-  uint64_t slot = HH_RULE_SLOT(rule);
-  if (cfa <= state->sp || !hh_readable_check(readable, cfa - 8))
+  uint64_t slot = HH_RULE_SLOT(rule), pc, frame = state->frame;
+  if (cfa <= state->sp || read_word(readable, hh_slot_address(cfa, HH_RULE_RETURN(rule)), &pc))
     return HH_STEP_UNREADABLE;
-  if (slot && !hh_readable_check(readable, cfa - 8 * slot))
+  if (slot && read_word(readable, hh_slot_address(cfa, slot), &frame))
     return HH_STEP_UNREADABLE;
-  const uint64_t *top = (const uint64_t *)(uintptr_t)cfa;
-  *state = (hh_state){top[-1], cfa, slot ? top[-(int64_t)slot] : state->frame, 0};
+  *state = (hh_state){pc, cfa, frame, 0};
   return HH_STEP_ON;
 }
 

@@ -1,6 +1,7 @@
 /* One step outwards from a frame. The common rules are inlined in the walks (step_amd64.h); this is for the others. */
 #ifndef HH_UNWIND_STEP_H
 #define HH_UNWIND_STEP_H
+#include "frame.h"
 #include "readable.h"
 #include "rule.h"
 
@@ -11,6 +12,10 @@ typedef struct hh_state {
   uint64_t pc, sp, frame;
   uint32_t flags; /* how it was reached: HH_FRAME_INTERRUPTED, _BY_SPECIAL, _GUESSED */
 } hh_state;
+
+static inline hh_state hh_state_of_caller(void *const *frame) {
+  return (hh_state){hh_caller_pc(frame), hh_caller_stack(frame), hh_caller_frame_register(frame), 0};
+}
 
 enum hh_step {
   HH_STEP_ON,

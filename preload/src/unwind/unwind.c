@@ -14,6 +14,7 @@ typedef struct walker_memory {
 } walker_memory;
 
 int hh_unwind_init(void) {
+  hh_arch_init();
   int status = hh_modules_init();
   if (!status)
     status = hh_rules_init();

@@ -3,6 +3,7 @@
 #ifndef HH_UNWIND_H
 #define HH_UNWIND_H
 #include "../stacks.h"
+#include "frame.h"
 #include "loader_watch.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -25,8 +26,8 @@ int hh_unwind_init(void);                /* once, before the first walk; 0 or -e
 int hh_walker_init(hh_walker *walker);   /* 0 or -errno */
 void hh_walker_reset(hh_walker *walker); /* forget the last walk (thread record reused, fork) */
 
-/* The stack that called the function whose frame address (frame pointer) is `frame`: a node id, 0 if there is none
- * (counted). frame[0] is the caller's frame register, frame[1] the return address, frame + 2 its stack pointer.
+/* The stack that called the function whose frame `frame` is: a node id, 0 if there is none
+ * (counted). frame: what HH_FRAME() gave in that function (frame.h).
  * Not re-entrant per walker; async-signal-safe otherwise. Takes no lock that the loader or the application may hold. */
 uint32_t hh_walk(hh_walker *walker, void *const *frame);
 

@@ -60,16 +60,18 @@ static __attribute__((noinline, cold)) hh_rule find_rule(const hh_memo *memo, wa
 
 /* The frame register may be anything: is what it points to further out, and known to be readable? */
 static inline int frame_is_near(uint64_t cfa, uint64_t slot, uint64_t sp, uint64_t start, uint64_t room) {
-  return cfa > sp && !(cfa & 7) && cfa - 8 * slot - start < room;
+  return cfa > sp && !(cfa & (HH_WORD - 1)) && hh_slot_address(cfa, slot) - start < room;
 }
 
 /* The CFA is outside the known part of the stack, or not further out than sp. */
-static __attribute__((noinline, cold)) int reach(hh_memo *memo, uint64_t cfa, uint64_t sp, uint64_t slot) {
+static __attribute__((noinline, cold)) int reach(hh_memo *memo, uint64_t cfa, uint64_t sp, hh_rule rule) {
   if (cfa <= sp)
     return 0;
-  if (slot && !hh_readable_check(&memo->readable, cfa - 8 * slot))
+  if (HH_LINK_REGISTER && !hh_readable_check(&memo->readable, hh_slot_address(cfa, HH_RULE_RETURN(rule))))
     return 0;
-  return hh_readable_check(&memo->readable, cfa - 8);
+  if (HH_RULE_SLOT(rule) && !hh_readable_check(&memo->readable, hh_slot_address(cfa, HH_RULE_SLOT(rule))))
+    return 0;
+  return hh_readable_check(&memo->readable, hh_slot_address(cfa, 1));
 }
 
 /* Takes one step; kept out of line to leave registers to the common rules. */
@@ -77,8 +79,8 @@ static __attribute__((noinline, cold)) enum outcome step_rare(hh_memo *memo, wal
                                                               hh_state *state) {
   switch (hh_step_rare(&memo->readable, rule, state)) {
   case HH_STEP_ON:
-    if (memo->readable.doubt)
-      run->forget = 1;
+    if (memo->readable.doubt || (HH_LINK_REGISTER && HH_RULE_KIND(rule) != HH_RULE_SPECIAL))
+      run->forget = 1; /* a guess: what it read may go away, or is not where a rule says */
     return AGAIN;
   case HH_STEP_END:
     return WALKED;
@@ -95,7 +97,7 @@ static __attribute__((noinline, cold)) enum outcome step_rare(hh_memo *memo, wal
  * entries below `remembered` are those of the walk before. */
 static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, void *const *frame, uint32_t remembered,
                                                                  walk_run *run) {
-  hh_state state = {(uint64_t)(uintptr_t)frame[1], (uint64_t)(uintptr_t)(frame + 2), (uint64_t)(uintptr_t)frame[0], 0};
+  hh_state state = hh_state_of_caller(frame);
   const hh_memo_entry *entry = memo->entry;
   const hh_memo_word *word = memo->word;
   hh_fresh_frame *fresh = memo->fresh;
@@ -112,6 +114,7 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
     if (k >= 0 && matches(&entry[k], word, &state)) {
       uint32_t changed = hh_verify(word, entry[k].word);
       if (likely(!changed)) {
+        hh_memo_relocate(memo, &entry[k], made);
         run->keep = (uint32_t)k + 1;
         outcome = WALKED;
         break;
@@ -127,9 +130,9 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
       fresh = memo->fresh;
       capacity = memo->capacity;
     }
-    hh_rule rule = hh_rule_cached(state.pc + call);
+    hh_rule rule = hh_rule_cached(hh_pc(state.pc) + call);
     if (unlikely(!rule)) {
-      rule = find_rule(memo, run, state.pc + call);
+      rule = find_rule(memo, run, hh_pc(state.pc) + call);
       outcome = AGAIN;
       if (!rule)
         break;
@@ -146,20 +149,20 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
       }
       __asm__("" : "+r"(cfa));
       cfa += HH_RULE_OFFSET(rule);
-      if (unlikely(cfa - 8 - start >= room)) {
+      if (unlikely(hh_slot_address(cfa, 1) - start >= room)) {
         if (rule & HH_RULE_FRAME)
           cfa = state.frame + HH_RULE_OFFSET(rule);
         outcome = BROKEN;
-        if (!reach(memo, cfa, state.sp, slot))
+        if (!reach(memo, cfa, state.sp, rule))
           break;
         range = hh_readable_now(&memo->readable);
         start = range->start;
         room = hh_readable_room(range);
       }
-      const uint64_t *top = (const uint64_t *)(uintptr_t)cfa;
+      const hh_word *top = (const hh_word *)(uintptr_t)hh_slot_address(cfa, 0);
       uint64_t saved = top[-(int64_t)(slot | !slot)], keep = (uint64_t)(slot != 0) - 1;
       state.frame = (saved & ~keep) | (state.frame & keep);
-      state.pc = top[-1];
+      state.pc = top[-(int64_t)HH_RULE_RETURN(rule)];
       state.sp = cfa;
       state.flags = 0;
       call = (uint64_t)-1;
@@ -176,7 +179,7 @@ static inline __attribute__((always_inline)) enum outcome follow(hh_memo *memo, 
       if (memo->readable.doubt)
         k = -1;
     }
-    if (unlikely(state.pc < HH_LOWEST_PC)) {
+    if (unlikely(hh_pc(state.pc) < HH_LOWEST_PC)) {
       /* The word that ended the walk is needed like any return address. */
       if (likely(made < capacity))
         fresh[made++] = (hh_fresh_frame){state.pc, state.sp, state.frame, HH_RULE_MAKE(HH_RULE_END, 0, 0), state.flags};
@@ -233,7 +236,7 @@ static __attribute__((noinline, cold)) void loader_changed(uint64_t pc) {
 
 uint32_t hh_walk(hh_walker *walker, void *const *frame) {
   hh_memo *memo = walker->memo;
-  const uint64_t pc = (uint64_t)(uintptr_t)frame[1];
+  const uint64_t pc = hh_pc(hh_caller_pc(frame));
   if (unlikely(__atomic_load_n(&hh_loader_changes, __ATOMIC_ACQUIRE) !=
                __atomic_load_n(&hh_loader_seen, __ATOMIC_RELAXED)))
     loader_changed(pc);

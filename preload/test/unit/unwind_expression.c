@@ -64,7 +64,7 @@ int main(void) {
     random_expression(code);
     uint64_t cfa = 0x7fff00100000u, value;
     int with_cfa = (int)next_random(2);
-    if (hh_expression_fold(code, registers[HH_REG_RETURN], with_cfa, &term))
+    if (hh_expression_fold(code, registers[HH_REG_PC], with_cfa, &term))
       continue;
     folded++;
     equal += !hh_expression_evaluate(code, registers, with_cfa ? &cfa : NULL, read_word, &reads, &value) &&

@@ -17,8 +17,8 @@ static uint32_t caught;
 static uint64_t plain[HH_MAX_FRAMES];
 
 static __attribute__((noinline, optimize("no-omit-frame-pointer"))) void capture(void) {
-  caught = hh_walk(&walker, __builtin_frame_address(0));
-  sink = hh_walk_plain(__builtin_frame_address(0), plain, HH_MAX_FRAMES);
+  caught = hh_walk(&walker, HH_FRAME());
+  sink = hh_walk_plain(HH_FRAME(), plain, HH_MAX_FRAMES);
 }
 
 static __attribute__((noinline)) void recurse(int depth) {

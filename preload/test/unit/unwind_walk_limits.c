@@ -9,7 +9,7 @@ static hh_walker walker;
 static uint32_t caught;
 
 static __attribute__((noinline, optimize("no-omit-frame-pointer"))) void capture(void) {
-  caught = hh_walk(&walker, __builtin_frame_address(0));
+  caught = hh_walk(&walker, HH_FRAME());
 }
 
 static uint32_t frames_of(uint32_t id, int *cut) {

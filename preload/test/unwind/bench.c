@@ -24,7 +24,7 @@ static void *buffer[FRAMES_MAX];
 
 /* Stands for malloc: compiled with a frame pointer, as hooks are. */
 static __attribute__((noinline, optimize("no-omit-frame-pointer"))) void capture(void) {
-  void *const *frame = __builtin_frame_address(0);
+  void *const *frame = HH_FRAME();
   if (mode == HEAPHOUND)
     sink = hh_walk(&walker, frame);
   else if (mode == LIBUNWIND)

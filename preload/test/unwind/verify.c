@@ -158,7 +158,7 @@ static void capture(void *const *frame) {
 #define CAPTURE()                                                                                                      \
   do {                                                                                                                 \
     hh_unwind_note_caller(__builtin_return_address(0));                                                                \
-    capture(__builtin_frame_address(0));                                                                               \
+    capture(HH_FRAME());                                                                                               \
   } while (0)
 
 /* dlsym may allocate before it has an answer. */
@@ -269,7 +269,7 @@ EXPORT void free(void *block) {
     find_real();
   hh_unwind_note_caller(__builtin_return_address(0));
   if (frees)
-    capture(__builtin_frame_address(0));
+    capture(HH_FRAME());
   real.free(block);
 }
 

@@ -1,37 +1,35 @@
+#include "walk_full.h"
 #include "cfi.h"
 #include "expression.h"
 #include "memo.h"
 #include "module_table.h"
+#include "registers.h"
+#include "signal.h"
 #include "step.h"
-#include "walk_full.h"
 #include <string.h>
 
 enum { OWN_FRAMES_MAX = 32 };
 
-/* rbx, rbp, rsp, r12 to r15 are what a caller expects back; everything else is dead across a call. */
-static inline __attribute__((always_inline)) void snapshot(uint64_t *reg) {
-  __asm__ volatile(
-      "movq %%rbx, 24(%0)\n\tmovq %%rbp, 48(%0)\n\tmovq %%rsp, 56(%0)\n\tmovq %%r12, 96(%0)\n\t"
-      "movq %%r13, 104(%0)\n\tmovq %%r14, 112(%0)\n\tmovq %%r15, 120(%0)\n\tleaq 0(%%rip), %%rax\n\tmovq %%rax, 128(%0)"
-      :
-      : "r"(reg)
-      : "rax", "memory");
-}
-
 static int read_word(void *context, uint64_t address, uint64_t *value) {
   if (!hh_readable_check(context, address))
     return -1;
-  *value = *(const uint64_t *)(uintptr_t)address;
+  *value = *(const hh_word *)(uintptr_t)address;
   return 0;
 }
+
+enum { SIGNAL_FRAME = 1 }; /* beside the answers of hh_cfi_row_at */
 
 static int row_at(uint64_t address, enum hh_asking asking, hh_cfi_row *row) {
   for (int attempt = 0;; attempt++) {
     hh_lock_take(&hh_rules_lock);
     hh_image *image = hh_modules_image_at(address);
-    int status = image ? hh_cfi_row_at(image, address, row) : -1;
+    int status = -1;
+    if (HH_LINK_REGISTER && hh_signal_is_trampoline(image, address + 1))
+      status = SIGNAL_FRAME;
+    else if (image)
+      status = hh_cfi_row_at(image, address, row);
     hh_lock_release(&hh_rules_lock);
-    if (image || attempt || asking == HH_ASK_NEVER)
+    if (image || attempt || status == SIGNAL_FRAME || asking == HH_ASK_NEVER)
       return status;
     hh_loader_refresh(asking == HH_ASK_IN_LOADER);
   }
@@ -71,70 +69,83 @@ static int caller_register(hh_readable *readable, const hh_cfi_register *rule, c
   }
 }
 
-static int step(hh_readable *readable, const hh_cfi_row *row, uint64_t *reg) {
+/* Where the walk is. */
+typedef struct position {
+  uint64_t reg[HH_REGISTERS];
+  uint32_t exact; /* reg[HH_REG_PC] is where the frame is, not what it will be returned to */
+  int guessed;
+  enum hh_full_end end; /* if there is no way on */
+} position;
+
+static int step_by_row(hh_readable *readable, const hh_cfi_row *row, position *at) {
   uint64_t cfa, outer[HH_REGISTERS];
-  if (caller_cfa(readable, row, reg, &cfa))
+  at->end = HH_FULL_LOST;
+  if (row->reg[row->return_register].how == HH_CFI_UNDEFINED) {
+    at->end = HH_FULL_END;
     return -1;
-  memcpy(outer, reg, sizeof outer);
-  outer[HH_REG_STACK] = cfa;
+  }
+  if (caller_cfa(readable, row, at->reg, &cfa))
+    return -1;
+  memcpy(outer, at->reg, sizeof outer);
+  outer[HH_REG_STACK] = cfa - HH_CFA_BIAS;
   for (int i = 0; i < HH_REGISTERS; i++) {
-    if (caller_register(readable, &row->reg[i], reg, cfa, &outer[i]))
+    if (caller_register(readable, &row->reg[i], at->reg, cfa, &outer[i]))
       return -1;
   }
-  if (row->return_register != HH_REG_RETURN)
-    outer[HH_REG_RETURN] = outer[row->return_register];
-  memcpy(reg, outer, sizeof outer);
+  outer[HH_REG_PC] = hh_pc(outer[row->return_register]);
+  /* A function that never returns need not keep its return address. */
+  if (outer[HH_REG_PC] == at->reg[HH_REG_PC] && outer[HH_REG_STACK] == at->reg[HH_REG_STACK])
+    return -1;
+  memcpy(at->reg, outer, sizeof outer);
+  at->exact = row->signal_frame;
   return 0;
 }
 
 /* Code without unwind data: what rule there is knows sp and the frame register; the other registers stay as they are.
  */
-static int step_by_rule(hh_readable *readable, uint64_t *reg, uint64_t address, enum hh_asking asking, uint32_t *flags,
-                        enum hh_full_end *end) {
-  hh_state state = {reg[HH_REG_RETURN], reg[HH_REG_STACK], reg[HH_REG_FRAME], 0};
+static int step_by_rule(hh_readable *readable, uint64_t address, enum hh_asking asking, position *at) {
+  uint64_t *reg = at->reg;
+  hh_state state = {reg[HH_REG_PC], reg[HH_REG_STACK], reg[HH_REG_FRAME], 0};
   enum hh_step step = hh_step(readable, hh_rule_find(address, asking), &state);
-  *end = step == HH_STEP_END ? HH_FULL_END : HH_FULL_LOST;
+  at->end = step == HH_STEP_END ? HH_FULL_END : HH_FULL_LOST;
   if (step != HH_STEP_ON)
     return -1;
-  reg[HH_REG_RETURN] = state.pc;
+  reg[HH_REG_PC] = hh_pc(state.pc);
   reg[HH_REG_STACK] = state.sp;
   reg[HH_REG_FRAME] = state.frame;
-  *flags = state.flags;
+  at->guessed |= (state.flags & HH_FRAME_GUESSED) != 0;
+  at->exact = (state.flags & HH_FRAME_INTERRUPTED) != 0;
   return 0;
+}
+
+static int step(hh_readable *readable, uint64_t address, enum hh_asking asking, position *at) {
+  hh_cfi_row row;
+  const int status = row_at(address, asking, &row);
+  if (status == -1)
+    return step_by_rule(readable, address, asking, at);
+  if (status == 0)
+    return step_by_row(readable, &row, at);
+  at->end = HH_FULL_LOST;
+  at->exact = 1;
+  return HH_LINK_REGISTER && status == SIGNAL_FRAME ? hh_signal_restore(readable, at->reg) : -1;
 }
 
 __attribute__((noinline)) enum hh_full_end hh_walk_full(hh_readable *readable, void *const *frame,
                                                         enum hh_asking asking, hh_frame_sink sink, void *context,
                                                         int *guessed) {
-  uint64_t reg[HH_REGISTERS] = {0};
-  hh_cfi_row row;
-  snapshot(reg);
-  uint32_t exact = 1; /* the first pc is where this function is, not a return address */
+  position at = {.exact = 1};
+  hh_registers_now(at.reg);
   int outside = 0;
   for (int own = 0; own < OWN_FRAMES_MAX; own += !outside) {
-    const uint64_t address = reg[HH_REG_RETURN] - 1 + exact;
-    outside = outside || reg[HH_REG_STACK] == (uint64_t)(uintptr_t)(frame + 2);
+    const uint64_t address = at.reg[HH_REG_PC] - 1 + at.exact;
+    outside = outside || at.reg[HH_REG_STACK] == hh_caller_stack(frame);
     if (outside && sink(context, address))
       return HH_FULL_STOPPED;
-    int status = row_at(address, asking, &row);
-    if (status == -1) {
-      enum hh_full_end end;
-      uint32_t flags;
-      if (step_by_rule(readable, reg, address, asking, &flags, &end))
-        return end;
-      *guessed |= (flags & HH_FRAME_GUESSED) != 0;
-      exact = (flags & HH_FRAME_INTERRUPTED) != 0;
-    } else {
-      if (status)
-        return HH_FULL_LOST;
-      if (row.reg[row.return_register].how == HH_CFI_UNDEFINED)
-        return HH_FULL_END;
-      if (step(readable, &row, reg))
-        return HH_FULL_LOST;
-      exact = row.signal_frame;
-    }
-    if (reg[HH_REG_RETURN] < HH_LOWEST_PC)
-      return reg[HH_REG_RETURN] ? HH_FULL_LOST : HH_FULL_END;
+    if (step(readable, address, asking, &at))
+      return at.end;
+    *guessed |= at.guessed;
+    if (at.reg[HH_REG_PC] < HH_LOWEST_PC)
+      return at.reg[HH_REG_PC] ? HH_FULL_LOST : HH_FULL_END;
   }
   return HH_FULL_LOST;
 }

@@ -1,0 +1,7 @@
+# No outlined atomics: the code that chooses between them at the start needs a name that musl lacks.
+CROSS := aarch64-linux-gnu-
+FRAME_REGISTER := x29
+ARCH_CFLAGS := -mno-outline-atomics
+QEMU := qemu-aarch64
+SYSROOT := /usr/aarch64-linux-gnu
+ELF_ARCH := aarch64

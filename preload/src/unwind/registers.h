@@ -1,0 +1,11 @@
+/* hh_registers_now(reg): the registers that a caller expects back, and the program counter, into reg[HH_REGISTERS].
+ * What is dead across a call may hold anything. Always inlined: the values are those of the function that uses it. */
+#ifndef HH_UNWIND_REGISTERS_H
+#define HH_UNWIND_REGISTERS_H
+#include "arch.h"
+#if defined(__x86_64__)
+#include "registers_amd64.h"
+#elif defined(__aarch64__)
+#include "registers_arm64.h"
+#endif
+#endif

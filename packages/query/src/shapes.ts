@@ -133,11 +133,14 @@ export interface Tree {
   line: number[];
   /** 1 = inlined into its parent. */
   inlined: (0 | 1)[];
+  /** Of a node: what ends there (self), what is in children too light to show (small), and the totals of its children. */
   totalBytesOf: number[];
   totalCountOf: number[];
   selfBytes: number[];
   selfCount: number[];
-  /** Nodes lighter than `minShare` of the total were merged into their parent's self weight; how many. */
+  smallBytes: number[];
+  smallCount: number[];
+  /** Children lighter than `minShare` of the total have no node; how many, without those below them. */
   pruned: number;
 }
 

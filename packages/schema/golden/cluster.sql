@@ -245,3 +245,21 @@ SELECT process, toUInt32(intDiv(time_ns, 1000000000)) AS second, stack,
        sumIf(size, lifetime_ns < 10000000) AS temporary_bytes, countIf(lifetime_ns < 10000000) AS temporaries
 FROM late_frees_local
 GROUP BY process, second, stack;
+
+CREATE TABLE IF NOT EXISTS process_nodes_local ON CLUSTER 'heaphound'
+(
+    process  UInt64   CODEC(ZSTD(1)),
+    node     UInt32   COMMENT 'number within the process; greater than its parent''s' CODEC(Delta, ZSTD(1)),
+    parent   UInt32   COMMENT 'the calling node, 0 above the outermost frame' CODEC(T64, ZSTD(1)),
+    frame    UInt64   CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+ORDER BY (process, node)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS process_nodes ON CLUSTER 'heaphound' AS process_nodes_local
+ENGINE = Distributed('heaphound', currentDatabase(), process_nodes_local, cityHash64(process));
+
+ALTER TABLE process_stacks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS node UInt32 COMMENT 'innermost node in process_nodes; 0: recorded by an older version, or a stack without frames';
+
+ALTER TABLE process_stacks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS node UInt32 COMMENT 'innermost node in process_nodes; 0: recorded by an older version, or a stack without frames';

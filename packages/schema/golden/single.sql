@@ -218,3 +218,16 @@ SELECT process, toUInt32(intDiv(time_ns, 1000000000)) AS second, stack,
        sumIf(size, lifetime_ns < 10000000) AS temporary_bytes, countIf(lifetime_ns < 10000000) AS temporaries
 FROM late_frees
 GROUP BY process, second, stack;
+
+CREATE TABLE IF NOT EXISTS process_nodes
+(
+    process  UInt64   CODEC(ZSTD(1)),
+    node     UInt32   COMMENT 'number within the process; greater than its parent''s' CODEC(Delta, ZSTD(1)),
+    parent   UInt32   COMMENT 'the calling node, 0 above the outermost frame' CODEC(T64, ZSTD(1)),
+    frame    UInt64   CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, node)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+ALTER TABLE process_stacks ADD COLUMN IF NOT EXISTS node UInt32 COMMENT 'innermost node in process_nodes; 0: recorded by an older version, or a stack without frames';

@@ -12,7 +12,7 @@ const DEDUPLICATION_WINDOW = 10_000;
 /** Renders one migration for a target: its statements, in order. The directives are described in 0001_initial.sql. */
 export function renderMigration(template: string, target: Target): string[] {
   return splitStatements(template)
-    .map((statement) => renderStatement(statement, target))
+    .flatMap((statement) => splitStatements(renderStatement(statement, target)))
     .filter(hasSql);
 }
 
@@ -43,6 +43,7 @@ const DIRECTIVES: Readonly<Record<string, (argument: string, target: Target) => 
   engine: (kind, target) => (target.kind === "single" ? kind : replicated(kind, "{shard}", "{replica}")),
   engine_everywhere: (kind, target) => (target.kind === "single" ? kind : replicated(kind, "all", "{shard}-{replica}")),
   distributed: (argument, target) => (target.kind === "single" ? "" : distributed(argument, target.cluster)),
+  alter: (argument, target) => alter(argument, target),
   settings: (_, target) =>
     target.kind === "single"
       ? `SETTINGS non_replicated_deduplication_window = ${DEDUPLICATION_WINDOW}`
@@ -66,6 +67,16 @@ function distributed(argument: string, cluster: string): string {
     `CREATE TABLE IF NOT EXISTS ${name} ON CLUSTER '${cluster}' AS ${name}_local\n` +
     `ENGINE = Distributed('${cluster}', currentDatabase(), ${name}_local, ${key})`
   );
+}
+
+/** In a cluster both the tables that hold rows and the one that spans them. */
+function alter(argument: string, target: Target): string {
+  const parts = /^(\w+) (.+)$/s.exec(argument);
+  if (!parts) throw badDirective(argument);
+  const [, name, action] = parts;
+  if (target.kind === "single") return `ALTER TABLE ${name} ${action}`;
+  const statement = (table: string): string => `ALTER TABLE ${table} ON CLUSTER '${target.cluster}' ${action}`;
+  return `${statement(`${name}_local`)};\n${statement(`${name}`)}`;
 }
 
 function badDirective(text: string): AppError {

@@ -70,6 +70,13 @@ export const TABLES = {
     stack: "UInt32",
     stack_id: "FixedString(16)",
     depth: "UInt16",
+    node: "UInt32",
+  },
+  process_nodes: {
+    process: "UInt64",
+    node: "UInt32",
+    parent: "UInt32",
+    frame: "UInt64",
   },
   allocations: {
     process: "UInt64",

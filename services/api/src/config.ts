@@ -14,7 +14,7 @@ const schema = z.object({
   HEAPHOUND_API_MAX_REQUESTS: wholeNumber(1, 1000).default(32),
   HEAPHOUND_API_QUERY_SECONDS: wholeNumber(1, 3600).default(30),
   /** From this many events on the rollup is asked instead of single rows, where it can answer. */
-  HEAPHOUND_API_USAGE_FROM_EVENTS: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(30_000_000),
+  HEAPHOUND_API_USAGE_FROM_EVENTS: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(500_000),
   /** Events (heaptrack) or allocations (json) that an export reads at a time. */
   HEAPHOUND_API_EXPORT_SLICE: wholeNumber(1000, 100_000_000).default(1_000_000),
 });

@@ -266,6 +266,20 @@ describe("the ingester", () => {
       { stack: cut, depth: 2, frames: [String(frames.plugin), "1"] },
       { stack: unknown, depth: 2, frames: [String(frames.unknown), String(frames.app)] },
     ]);
+    // Each stack's node, and from it upwards the same frames as in its array.
+    expect(
+      await database.rows(
+        `SELECT stack, frame, caller FROM (SELECT stack, node FROM process_stacks ${where}) AS s
+         INNER JOIN (SELECT node, parent, frame FROM process_nodes ${where}) AS n USING (node)
+         LEFT JOIN (SELECT node AS parent, frame AS caller FROM process_nodes ${where}) AS c USING (parent)
+         ORDER BY stack`,
+      ),
+    ).toEqual([
+      { stack: main, frame: String(frames.app), caller: "0" },
+      { stack: leaf, frame: String(frames.plugin), caller: String(frames.app) },
+      { stack: cut, frame: String(frames.plugin), caller: "1" },
+      { stack: unknown, frame: String(frames.unknown), caller: String(frames.app) },
+    ]);
     expect(await database.rows(`SELECT frame, build_id, offset, module_path FROM frames ORDER BY offset`)).toEqual([
       { frame: String(frames.app), build_id: "abcd", offset: String(0x1010), module_path: "/bin/app" },
       {

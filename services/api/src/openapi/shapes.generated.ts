@@ -886,6 +886,8 @@ export const SHAPES: Record<string, Schema> = {
       "totalCountOf",
       "selfBytes",
       "selfCount",
+      "smallBytes",
+      "smallCount",
       "pruned",
     ],
     properties: {
@@ -964,6 +966,8 @@ export const SHAPES: Record<string, Schema> = {
         items: {
           type: "number",
         },
+        description:
+          "Of a node: what ends there (self), what is in children too light to show (small), and the totals of its children.",
       },
       totalCountOf: {
         type: "array",
@@ -983,10 +987,21 @@ export const SHAPES: Record<string, Schema> = {
           type: "number",
         },
       },
+      smallBytes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      smallCount: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
       pruned: {
         type: "number",
-        description:
-          "Nodes lighter than `minShare` of the total were merged into their parent's self weight; how many.",
+        description: "Children lighter than `minShare` of the total have no node; how many, without those below them.",
       },
     },
     description: "A call tree as columns; node 0 is the root; parents come before children.",

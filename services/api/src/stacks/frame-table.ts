@@ -24,10 +24,18 @@ export interface Entry {
   line: number;
   inlined: 0 | 1;
   offset: number;
+  /** Lines with the same function, module and inlining have the same label: they are one node of a flame graph. */
+  label: number;
 }
 
 /** A frame hash that stands for "the stack was cut here". */
 const CUT = { high: 0, low: 1 };
+
+/** Frames that no process has: their names say why there are none. No hash has more than 32 bits in its upper half. */
+const SPECIAL_HIGH = 2 ** 32;
+const SPECIAL_NAMES = ["[no stack]", "[stack not stored yet]"];
+export const NO_STACK = 0;
+export const NOT_STORED = 1;
 
 const UNKNOWN_PLACE: FramePlace = { offset: 0n, modulePath: "", buildId: "" };
 
@@ -38,7 +46,17 @@ export class FrameTable {
   private readonly places: (FramePlace | undefined)[] = [];
   private readonly entries: (readonly Entry[] | undefined)[] = [];
   private readonly versions: number[] = [];
+  private readonly labels = new PairTable();
   private entryCount = 0;
+
+  constructor() {
+    for (const special of SPECIAL_NAMES.keys()) this.numbers.add(SPECIAL_HIGH, special);
+  }
+
+  /** Numbers of labels are below this. */
+  get labelCount(): number {
+    return this.labels.size;
+  }
 
   get size(): number {
     return this.numbers.size;
@@ -73,15 +91,11 @@ export class FrameTable {
   }
 
   hasPlace(frame: number): boolean {
-    return this.places[frame] !== undefined || this.isCut(frame);
+    return this.places[frame] !== undefined || this.isSpecial(frame);
   }
 
   hasSymbols(frame: number): boolean {
-    return (this.versions[frame] ?? 0) > 0 || this.isCut(frame);
-  }
-
-  isCut(frame: number): boolean {
-    return this.numbers.firstOf(frame) === CUT.high && this.numbers.secondOf(frame) === CUT.low;
+    return (this.versions[frame] ?? 0) > 0 || this.isSpecial(frame);
   }
 
   /** What the frame is shown as: inlined functions first. At least one entry. */
@@ -89,25 +103,49 @@ export class FrameTable {
     return (this.entries[frame] ??= [this.unnamedEntry(frame)]);
   }
 
+  private isSpecial(frame: number): boolean {
+    return frame < SPECIAL_NAMES.length || this.isCut(frame);
+  }
+
+  private isCut(frame: number): boolean {
+    return this.numbers.firstOf(frame) === CUT.high && this.numbers.secondOf(frame) === CUT.low;
+  }
+
   private namedEntries(frame: number, { functions, files, lines }: FrameSymbols): readonly Entry[] {
     const { modulePath, offset } = this.placeOf(frame);
     this.entryCount += functions.length;
-    return functions.map((name, index) => ({
-      name: this.strings.add(name),
-      module: this.strings.add(baseName(modulePath)),
-      file: this.strings.add(files[index] ?? ""),
-      line: lines[index] ?? 0,
-      inlined: index < functions.length - 1 ? 1 : 0,
-      offset: this.strings.add(`0x${offset.toString(16)}`),
-    }));
+    const module = this.strings.add(baseName(modulePath));
+    const hex = this.strings.add(`0x${offset.toString(16)}`);
+    return functions.map((name, index) =>
+      this.entryOf({
+        name: this.strings.add(name),
+        module,
+        file: this.strings.add(files[index] ?? ""),
+        line: lines[index] ?? 0,
+        inlined: index < functions.length - 1 ? 1 : 0,
+        offset: hex,
+      }),
+    );
   }
 
   private unnamedEntry(frame: number): Entry {
+    const special = this.isCut(frame) ? "[stack cut here]" : SPECIAL_NAMES[frame];
     const { modulePath, offset } = this.placeOf(frame);
-    const hex = `0x${offset.toString(16)}`;
-    const name = this.isCut(frame) ? "[stack cut here]" : `${baseName(modulePath) || "??"}+${hex}`;
+    const hex = special === undefined ? `0x${offset.toString(16)}` : "";
+    const name = special ?? `${baseName(modulePath) || "??"}+${hex}`;
     const module = this.strings.add(baseName(modulePath));
-    return { name: this.strings.add(name), module, file: 0, line: 0, inlined: 0, offset: this.strings.add(hex) };
+    return this.entryOf({
+      name: this.strings.add(name),
+      module,
+      file: 0,
+      line: 0,
+      inlined: 0,
+      offset: this.strings.add(hex),
+    });
+  }
+
+  private entryOf(entry: Omit<Entry, "label">): Entry {
+    return { ...entry, label: this.labels.add(entry.module * 2 + entry.inlined, entry.name) };
   }
 }
 

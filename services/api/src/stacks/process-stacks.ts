@@ -1,58 +1,66 @@
 import type { Frame } from "@heaphound/query";
-import { FrameTable, type Entry } from "./frame-table.js";
+import { CallTrie } from "./call-trie.js";
+import { FrameTable, NO_STACK, NOT_STORED, type Entry } from "./frame-table.js";
 
-/** Stacks of one process: frame numbers, innermost first, one after the other in a pool. */
+const ID_BYTES = 16;
+const EMPTY = new Int32Array(0);
+
+/** Stacks of one process: each is a node of the call trie and the nodes above it. */
 export class ProcessStacks {
   readonly frames = new FrameTable();
-  private pool = new Int32Array(1 << 12);
-  private used = 0;
-  private starts = new Int32Array(1 << 10).fill(-1);
-  private lengths = new Int32Array(1 << 10);
-  private ids: (string | undefined)[] = [];
+  readonly trie = new CallTrie();
+  /** Node of each stack; -1 = not loaded. */
+  private nodes = new Int32Array(1 << 10).fill(-1);
+  private ids = Buffer.alloc(ID_BYTES << 10);
+  private readonly noStack = this.trie.append(0, NO_STACK);
+  private readonly notStored = this.trie.append(0, NOT_STORED);
   /** Highest number that has been loaded: numbers ascend, what is new comes after. */
   newest = 0;
   count = 0;
-  maxDepth = 0;
 
   get byteLength(): number {
-    return this.pool.byteLength + this.starts.byteLength * 2 + this.count * 60 + this.frames.byteLength;
+    return this.trie.byteLength + this.nodes.byteLength + this.ids.byteLength + this.frames.byteLength;
   }
 
   has(stack: number): boolean {
-    return stack === 0 || (this.starts[stack] ?? -1) >= 0;
+    return stack === 0 || (this.nodes[stack] ?? -1) >= 0;
   }
 
-  /** Begins a stack; its frames follow by `push`. */
-  begin(stack: number, stackId: string, depth: number): void {
-    this.reserve(stack, depth);
-    this.starts[stack] = this.used;
-    this.lengths[stack] = depth;
-    this.ids[stack] = stackId;
+  /** Adds a stack that ends at `node`; its id is 16 bytes of `source`. */
+  add(stack: number, node: number, source: Buffer, at: number): void {
+    this.reserve(stack);
+    this.nodes[stack] = node;
+    source.copy(this.ids, stack * ID_BYTES, at, at + ID_BYTES);
     this.newest = Math.max(this.newest, stack);
-    this.maxDepth = Math.max(this.maxDepth, depth);
     this.count++;
   }
 
-  push(frame: number): void {
-    this.pool[this.used++] = frame;
+  stackIdOf(stack: number): string {
+    return stack > 0 && this.has(stack) ? this.ids.toString("hex", stack * ID_BYTES, (stack + 1) * ID_BYTES) : "";
   }
 
-  stackIdOf(stack: number): string {
-    return this.ids[stack] ?? "";
+  /** The innermost node; one of its own for stack 0, and for stacks that are not stored (yet). */
+  nodeOf(stack: number): number {
+    if (stack === 0) return this.noStack;
+    const node = this.nodes[stack] ?? -1;
+    if (node < 0) return this.notStored;
+    return node === 0 ? this.noStack : node;
   }
 
   /** Frame numbers, innermost first; empty for stack 0 and for stacks that are not stored (yet). */
   framesOf(stack: number): Int32Array {
-    const start = this.starts[stack] ?? -1;
-    return start < 0 ? EMPTY : this.pool.subarray(start, start + this.lengths[stack]!);
+    const innermost = stack === 0 ? 0 : (this.nodes[stack] ?? 0);
+    if (innermost <= 0) return EMPTY;
+    const frames: number[] = [];
+    for (let node = innermost; node > 0; node = this.trie.parentOf(node)) frames.push(this.trie.frameOf(node));
+    return Int32Array.from(frames);
   }
 
   /** What a stack is shown as, innermost first, inlined functions before what they are inlined into. */
   entriesOf(stack: number): Entry[] {
-    const frames = this.framesOf(stack);
-    if (frames.length === 0) return [this.placeholder(stack)];
     const entries: Entry[] = [];
-    for (const frame of frames) entries.push(...this.frames.entriesOf(frame));
+    for (let node = this.nodeOf(stack); node > 0; node = this.trie.parentOf(node))
+      entries.push(...this.frames.entriesOf(this.trie.frameOf(node)));
     return entries;
   }
 
@@ -68,25 +76,13 @@ export class ProcessStacks {
     }));
   }
 
-  private placeholder(stack: number): Entry {
-    const name = this.frames.strings.add(stack === 0 ? "[no stack]" : "[stack not stored yet]");
-    return { name, module: 0, file: 0, line: 0, inlined: 0, offset: 0 };
-  }
-
-  private reserve(stack: number, depth: number): void {
-    if (stack >= this.starts.length) {
-      const size = Math.max(stack + 1, this.starts.length * 2);
-      const starts = new Int32Array(size).fill(-1);
-      starts.set(this.starts);
-      const lengths = new Int32Array(size);
-      lengths.set(this.lengths);
-      [this.starts, this.lengths] = [starts, lengths];
-    }
-    if (this.used + depth <= this.pool.length) return;
-    const pool = new Int32Array(Math.max(this.used + depth, this.pool.length * 2));
-    pool.set(this.pool);
-    this.pool = pool;
+  private reserve(stack: number): void {
+    if (stack < this.nodes.length) return;
+    const size = Math.max(stack + 1, this.nodes.length * 2);
+    const nodes = new Int32Array(size).fill(-1);
+    nodes.set(this.nodes);
+    const ids = Buffer.alloc(size * ID_BYTES);
+    this.ids.copy(ids);
+    [this.nodes, this.ids] = [nodes, ids];
   }
 }
-
-const EMPTY = new Int32Array(0);

@@ -33,6 +33,16 @@ export class StackStore {
     return cached.loader.stacks;
   }
 
+  /**
+   * Begins to load a process that nobody has asked for yet: all of its stacks, since most questions need most of them. Whoever
+   * calls `load` afterwards waits for it. What goes wrong is reported there.
+   */
+  prefetch(process: string): void {
+    if (this.processes.has(process)) return;
+    const cached = this.take(process);
+    cached.busy = cached.loader.loadNew().catch(() => undefined);
+  }
+
   private async fill(cached: Cached, wanted: Iterable<number>): Promise<void> {
     await cached.loader.loadStacks(wanted);
     if (this.nowMs() - cached.refreshedAt < SYMBOL_REFRESH_MS) return;

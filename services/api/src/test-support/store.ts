@@ -137,6 +137,7 @@ export function stackId(program: SyntheticProgram, stack: SyntheticStack): Buffe
 async function storeStacks(client: ClickHouseClient, { process, program }: SyntheticRecording): Promise<void> {
   const stacks = new RowBinaryWriter();
   const numbers = new RowBinaryWriter();
+  const nodes = new NodeWriter(process, program);
   program.stacks.forEach((stack, index) => {
     const id = stackId(program, stack);
     stacks.raw(id).varint(stack.frames.length);
@@ -145,16 +146,48 @@ async function storeStacks(client: ClickHouseClient, { process, program }: Synth
       .u64(BigInt(process))
       .u32(index + 1)
       .raw(id)
-      .u16(stack.frames.length);
+      .u16(stack.frames.length)
+      // Every third one as an older version stored it, which wrote no nodes.
+      .u32(index % 3 === 0 ? 0 : nodes.nodeOf(stack));
   });
   const format = "RowBinary" as const;
   await insertBinary(client, { table: "stacks", columns: ["stack_id", "frames"], format, body: stacks.bytes });
   await insertBinary(client, {
     table: "process_stacks",
-    columns: ["process", "stack", "stack_id", "depth"],
+    columns: ["process", "stack", "stack_id", "depth", "node"],
     format,
     body: numbers.bytes,
   });
+  const columns = ["process", "node", "parent", "frame"];
+  await insertBinary(client, { table: "process_nodes", columns, format, body: nodes.rows.bytes });
+}
+
+/** The nodes of a process's call tree, by the paths that need them. */
+class NodeWriter {
+  readonly rows = new RowBinaryWriter();
+  private readonly known = new Map<string, number>([["", 0]]);
+
+  constructor(
+    private readonly process: string,
+    private readonly program: SyntheticProgram,
+  ) {}
+
+  nodeOf(stack: SyntheticStack): number {
+    let path = "";
+    let node = 0;
+    for (const index of [...stack.frames].reverse()) {
+      path += `/${index}`;
+      node = this.known.get(path) ?? this.add(path, node, BigInt(this.program.frames[index]!.frame));
+    }
+    return node;
+  }
+
+  private add(path: string, parent: number, frame: bigint): number {
+    const node = this.known.size;
+    this.known.set(path, node);
+    this.rows.u64(BigInt(this.process)).u32(node).u32(parent).u64(frame);
+    return node;
+  }
 }
 
 async function storeBlocks(

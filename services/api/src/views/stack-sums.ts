@@ -1,6 +1,6 @@
 import { compileStackSums, type StackSumsQuestion } from "@heaphound/query/server";
 import type { Database } from "../database/database.js";
-import type { StackSums } from "./build-tree.js";
+import type { StackSums } from "./stack-weights.js";
 
 /** Most stacks that a tree is made of; beyond it the lightest are left out. */
 export const MAX_STACKS = 2_000_000;

@@ -3,11 +3,12 @@ import type { Database } from "../database/database.js";
 import type { ProcessFinder } from "../processes/process-finder.js";
 import type { StackStore } from "../stacks/stack-store.js";
 import type { ProcessStacks } from "../stacks/process-stacks.js";
-import { buildTree, type StackSums } from "./build-tree.js";
-import { pruneTree } from "./prune-tree.js";
+import { foldTree } from "./fold-tree.js";
 import { scopeOf, windowOf, type QuestionWindow } from "./question-window.js";
 import { sentence } from "./sentence.js";
 import { readStackSums } from "./stack-sums.js";
+import type { StackSums } from "./stack-weights.js";
+import { treeColumns } from "./tree-columns.js";
 
 export interface TreeQuestion {
   measure: Measure;
@@ -44,8 +45,7 @@ export class TreeService {
 
   async treeOf(reference: string, question: TreeQuestion): Promise<{ tree: Tree; process: ProcessSummary }> {
     const { process, window, sums, stacks } = await this.measure(reference, question);
-    const tree = buildTree(sums, stacks, question.invert);
-    const columns = pruneTree(tree, stacks.frames.strings, question);
+    const columns = treeColumns(foldTree(sums, stacks, question), stacks.frames.strings, question);
     const result: Tree = {
       revision: process.revision,
       measure: question.measure,
@@ -78,6 +78,7 @@ export class TreeService {
     const window = windowOf(question.measure, question, scope);
     const preferUsage = process.allocations + process.frees >= this.usageFromEvents;
     const { measure, filter } = question;
+    this.stackStore.prefetch(scope.process);
     const sums = await readStackSums(this.database, { scope, measure, filter, window: window.clock, preferUsage });
     return { process, window, sums, stacks: await this.stackStore.load(scope.process, sums.stacks) };
   }

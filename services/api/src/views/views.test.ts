@@ -281,10 +281,15 @@ describe("tree", () => {
     const limited = await api.json<Tree>("processes/latest/tree", { measure: "allocated", minShare: "0", limit: "20" });
     const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
     for (const tree of [few, limited]) {
-      expect(sum(tree.selfBytes)).toBe(all.totalBytes);
-      expect(sum(tree.selfCount)).toBe(all.totalCount);
-      expect(tree.parent.length + tree.pruned).toBe(all.parent.length);
-      tree.parent.forEach((parent, node) => expect(parent).toBeLessThan(node));
+      expect(sum(tree.selfBytes) + sum(tree.smallBytes)).toBe(all.totalBytes);
+      expect(sum(tree.selfCount) + sum(tree.smallCount)).toBe(all.totalCount);
+      expect(tree.pruned).toBeGreaterThan(0);
+      const parts = tree.selfBytes.map((self, node) => self + tree.smallBytes[node]!);
+      tree.parent.forEach((parent, node) => {
+        expect(parent).toBeLessThan(node);
+        if (node > 0) parts[parent]! += tree.totalBytesOf[node]!;
+      });
+      expect(parts).toEqual(tree.totalBytesOf);
     }
     expect(Math.min(...few.totalBytesOf)).toBeGreaterThanOrEqual(all.totalBytes * 0.05);
     expect(limited.parent.length).toBeLessThanOrEqual(20);

@@ -448,11 +448,14 @@ export interface components {
       line: number[];
       /** @description 1 = inlined into its parent. */
       inlined: (0 | 1)[];
+      /** @description Of a node: what ends there (self), what is in children too light to show (small), and the totals of its children. */
       totalBytesOf: number[];
       totalCountOf: number[];
       selfBytes: number[];
       selfCount: number[];
-      /** @description Nodes lighter than `minShare` of the total were merged into their parent's self weight; how many. */
+      smallBytes: number[];
+      smallCount: number[];
+      /** @description Children lighter than `minShare` of the total have no node; how many, without those below them. */
       pruned: number;
     };
     /** @enum {string} */

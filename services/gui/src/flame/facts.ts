@@ -52,15 +52,20 @@ export interface NodeFacts {
   totalCount: number;
   selfBytes: number;
   selfCount: number;
+  /** Of called frames that are too light to be drawn. */
+  smallBytes: number;
+  smallCount: number;
   /** Shares of the whole by the chosen weight, 0 to 1. */
   totalShare: number;
   selfShare: number;
+  smallShare: number;
 }
 
 export function factsOf(tree: Tree, weight: Weight, node: number): NodeFacts {
   const text = (column: readonly number[]): string => tree.strings[column[node]!] ?? "";
   const [totalBytes, totalCount] = [tree.totalBytesOf[node]!, tree.totalCountOf[node]!];
   const [selfBytes, selfCount] = [tree.selfBytes[node]!, tree.selfCount[node]!];
+  const [smallBytes, smallCount] = [tree.smallBytes[node]!, tree.smallCount[node]!];
   const whole = weight === "bytes" ? tree.totalBytes : tree.totalCount;
   const share = (bytes: number, count: number): number =>
     whole > 0 ? (weight === "bytes" ? bytes : count) / whole : 0;
@@ -74,8 +79,11 @@ export function factsOf(tree: Tree, weight: Weight, node: number): NodeFacts {
     totalCount,
     selfBytes,
     selfCount,
+    smallBytes,
+    smallCount,
     totalShare: share(totalBytes, totalCount),
     selfShare: share(selfBytes, selfCount),
+    smallShare: share(smallBytes, smallCount),
   };
 }
 

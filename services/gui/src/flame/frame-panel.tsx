@@ -76,7 +76,7 @@ function RootPanel({ tree, layout, weight, onFocus }: RootProps): ReactNode {
       <Weights tree={tree} weight={weight} node={0} />
       <p className={styles.muted}>
         {formatCount(tree.stacks)} stacks, {formatCount(layout.nodes - 1)} frames
-        {tree.pruned > 0 && `; ${formatCount(tree.pruned)} frames too light to show are in their callers' own weight`}
+        {tree.pruned > 0 && `; ${formatCount(tree.pruned)} too light to show add up under "small"`}
       </p>
       <FrameList title="Calls" tree={tree} weight={weight} nodes={calleesOf(layout, 0)} onFocus={onFocus} />
     </section>
@@ -84,11 +84,12 @@ function RootPanel({ tree, layout, weight, onFocus }: RootProps): ReactNode {
 }
 
 function Weights({ tree, weight, node }: { tree: Tree; weight: Weight; node: number }): ReactNode {
-  const { totalBytes, totalCount, totalShare, selfBytes, selfCount, selfShare } = factsOf(tree, weight, node);
+  const facts = factsOf(tree, weight, node);
   const rows = [
-    { name: "total", bytes: totalBytes, count: totalCount, share: totalShare },
-    { name: "self", bytes: selfBytes, count: selfCount, share: selfShare },
-  ];
+    { name: "total", bytes: facts.totalBytes, count: facts.totalCount, share: facts.totalShare },
+    { name: "self", bytes: facts.selfBytes, count: facts.selfCount, share: facts.selfShare },
+    { name: "small", bytes: facts.smallBytes, count: facts.smallCount, share: facts.smallShare },
+  ].filter(({ name, count }) => name !== "small" || count > 0);
   return (
     <table className={styles.weights}>
       <thead className="hh-visually-hidden">

@@ -33,6 +33,7 @@ export function FrameTip({ tree, weight, node, x, y }: FrameTipProps): ReactNode
         <b>{formatBytes(facts.totalBytes)}</b> in {formatCount(facts.totalCount)}, {formatShare(facts.totalShare)}
       </p>
       {facts.selfBytes > 0 && <p>{formatBytes(facts.selfBytes)} by itself</p>}
+      {facts.smallBytes > 0 && <p>{formatBytes(facts.smallBytes)} in frames too light to show</p>}
       <p className={styles.muted}>{[facts.module, facts.source].filter(Boolean).join(" · ")}</p>
     </div>,
     document.body,

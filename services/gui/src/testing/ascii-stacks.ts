@@ -46,8 +46,15 @@ function addNode(tree: Tree, parent: number, name: string): number {
   if (string < 0) string = tree.strings.push(name) - 1;
   tree.name.push(string);
   for (const column of [tree.module, tree.file]) column.push(0);
-  for (const column of [tree.line, tree.totalBytesOf, tree.totalCountOf, tree.selfBytes, tree.selfCount])
-    column.push(0);
+  const figures = [
+    tree.totalBytesOf,
+    tree.totalCountOf,
+    tree.selfBytes,
+    tree.selfCount,
+    tree.smallBytes,
+    tree.smallCount,
+  ];
+  for (const column of [tree.line, ...figures]) column.push(0);
   tree.inlined.push(0);
   return tree.parent.push(parent) - 1;
 }
@@ -72,6 +79,8 @@ function emptyTree(): Tree {
     totalCountOf: [0],
     selfBytes: [0],
     selfCount: [0],
+    smallBytes: [0],
+    smallCount: [0],
     pruned: 0,
   };
 }

@@ -27,7 +27,7 @@ export class ProcessDictionary {
   framesOf(stack: number): Uint8Array {
     const { state } = this;
     let length = 0;
-    for (let node = state.nodeOfStack(stack); state.parent(node) !== 0; node = state.parent(node)) {
+    for (let node = state.nodeOfStack(stack); !this.isRoot(node); node = state.parent(node)) {
       this.scratch.writeUInt32LE(this.frameLows[node]!, length);
       this.scratch.writeUInt32LE(this.frameHighs[node]!, length + 4);
       length += 8;
@@ -35,12 +35,31 @@ export class ProcessDictionary {
     return this.scratch.subarray(0, length);
   }
 
+  /** Roots stand for "no caller"; they are not frames. */
+  isRoot(node: number): boolean {
+    return this.state.parent(node) === 0;
+  }
+
+  /** The calling node, 0 above the outermost frame. */
+  callerOf(node: number): number {
+    const parent = this.state.parent(node);
+    return this.isRoot(parent) ? 0 : parent;
+  }
+
+  frameLow(node: number): number {
+    return this.frameLows[node]!;
+  }
+
+  frameHigh(node: number): number {
+    return this.frameHighs[node]!;
+  }
+
   private resolveNodes(firstNode: number): Frame[] {
     const { state } = this;
     this.reserve(state.nodeCount + 1);
     const fresh = new Map<bigint, Frame>();
     for (let node = firstNode; node <= state.nodeCount; node++) {
-      if (state.parent(node) === 0) continue;
+      if (this.isRoot(node)) continue;
       if (state.addressHigh(node) === 0 && state.addressLow(node) === Number(CUT_FRAME)) {
         this.setFrame(node, CUT_FRAME);
         continue;

@@ -19,7 +19,7 @@ import { ProcessDictionary } from "../decode/process-dictionary.js";
 import { buildIdOf, type Frame } from "../decode/frames.js";
 import { RejectedError } from "../errors.js";
 import type { IngesterMetrics } from "../metrics.js";
-import { appendDefinitions, appendStacks, checkStackSizes } from "../store/definitions.js";
+import { appendDefinitions, appendNodes, appendStacks, checkStackSizes } from "../store/definitions.js";
 import { endReasonName } from "../store/process-row.js";
 import type { StoredBlocks } from "../store/resume.js";
 import { appendBlock, appendLoss, endOf } from "../store/rows.js";
@@ -247,7 +247,11 @@ export class Session {
     checkStackSizes(definitions);
     await writer.room();
     writer.append((tables) => appendDefinitions(tables, definitions));
-    // Deep stacks can make a few bytes into many: they go out in parts that fit a batch.
+    // A few bytes can define many nodes, and deep stacks: they go out in parts that fit a batch.
+    for (let node = delta.firstNode; node < delta.firstNode + delta.nodeCount;) {
+      await writer.room();
+      writer.append((tables) => (node = appendNodes(tables, definitions, node)));
+    }
     for (let stack = delta.firstStack; stack < delta.firstStack + delta.stackCount;) {
       await writer.room();
       writer.append((tables) => (stack = appendStacks(tables, definitions, stack)));

@@ -10,6 +10,9 @@ const MAX_FRAMES = 2 ** 27;
 /** Frames that one call of appendStacks may add: 4 MB. */
 const FRAMES_AT_ONCE = 2 ** 19;
 
+/** Nodes that one call of appendNodes may add. */
+const NODES_AT_ONCE = 2 ** 17;
+
 export interface DefinitionsToStore {
   process: bigint;
   /** The block that brings them; 0 when they are repeated after a reconnect. */
@@ -19,7 +22,7 @@ export interface DefinitionsToStore {
   newFrames: readonly Frame[];
 }
 
-/** Appends the rows of what a dictionary has defined, except the stacks. */
+/** Appends the rows of what a dictionary has defined, except stacks and their nodes. */
 export function appendDefinitions(tables: BatchTables, { process, block, delta, newFrames }: DefinitionsToStore): void {
   for (const frame of newFrames) appendFrame(tables, frame);
   for (const module of delta.modules) appendModule(tables, process, module);
@@ -34,6 +37,27 @@ export function checkStackSizes({ delta, dictionary: { state } }: DefinitionsToS
   }
   if (frames > MAX_FRAMES)
     throw new RejectedError("bad_dictionary", `the stacks of one message have ${frames} frames in all`);
+}
+
+/** Appends nodes of the call tree from this number on, as many as go into one batch, and returns the first one that did not. */
+export function appendNodes(
+  tables: BatchTables,
+  { process, delta, dictionary }: DefinitionsToStore,
+  first: number,
+): number {
+  const end = Math.min(first + NODES_AT_ONCE, delta.firstNode + delta.nodeCount);
+  const { columns } = tables.processNodes;
+  let rows = 0;
+  for (let node = first; node < end; node++) {
+    if (dictionary.isRoot(node)) continue;
+    columns.node.push(node);
+    columns.parent.push(dictionary.callerOf(node));
+    columns.frame.pushHalves(dictionary.frameLow(node), dictionary.frameHigh(node));
+    rows++;
+  }
+  columns.process.fillBig(process, rows);
+  tables.processNodes.rows += rows;
+  return end;
 }
 
 /** Appends stacks from this number on, as many as go into one batch, and returns the first one that did not. */
@@ -67,6 +91,7 @@ function appendStack(tables: BatchTables, { process, dictionary }: DefinitionsTo
   columns.stack.push(stack);
   columns.stack_id.push(id);
   columns.depth.push(depth);
+  columns.node.push(depth === 0 ? 0 : dictionary.state.nodeOfStack(stack));
   tables.processStacks.rows++;
   return depth;
 }

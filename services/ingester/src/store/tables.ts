@@ -52,7 +52,9 @@ export class BatchTables {
     stack: uint32(),
     stack_id: new Id128Column(),
     depth: uint16(),
+    node: uint32(),
   });
+  readonly processNodes = table("process_nodes", { process: u64(), node: uint32(), parent: uint32(), frame: u64() });
   readonly modules = table("modules", {
     process: u64(),
     number: uint32(),
@@ -135,7 +137,7 @@ export class BatchTables {
    * it, and a row in `blocks` says that all else of its block is there.
    */
   readonly stages: readonly (readonly TableRows[])[] = [
-    [this.processes, this.frames, this.stacks, this.processStacks, this.modules, this.threads],
+    [this.processes, this.frames, this.stacks, this.processNodes, this.processStacks, this.modules, this.threads],
     [this.allocations, this.lateFrees, this.losses],
     [this.blocks],
   ];

@@ -1,4 +1,4 @@
-import { buildTree, type CallTree } from "../../views/build-tree.js";
+import { foldTree, type FoldedTree } from "../../views/fold-tree.js";
 import type { TreeService } from "../../views/tree-service.js";
 import type { Strings } from "../../stacks/strings.js";
 import { programAndPid, type ExportFile, type ExportQuestion } from "../export.js";
@@ -9,7 +9,7 @@ export class FoldedExport {
 
   async file(reference: string, question: ExportQuestion): Promise<ExportFile> {
     const { process, sums, stacks } = await this.trees.measure(reference, question);
-    const tree = buildTree(sums, stacks, false);
+    const tree = foldTree(sums, stacks, { weight: question.weight, minShare: 0, invert: false });
     const self = question.weight === "bytes" ? tree.selfBytes : tree.selfCount;
     return {
       name: `heaphound.${programAndPid(process)}.folded`,
@@ -19,17 +19,17 @@ export class FoldedExport {
   }
 }
 
-function* lines(tree: CallTree, self: Float64Array, strings: Strings): Generator<string> {
-  for (let node = 1; node < tree.size; node++) {
+function* lines(tree: FoldedTree, self: readonly number[], strings: Strings): Generator<string> {
+  for (let node = 1; node < tree.parent.length; node++) {
     if (self[node] !== 0) yield `${pathOf(tree, node, strings)} ${self[node]}\n`;
   }
 }
 
 /** The separator may not be part of a name. */
-function pathOf(tree: CallTree, leaf: number, strings: Strings): string {
+function pathOf(tree: FoldedTree, leaf: number, strings: Strings): string {
   const names: string[] = [];
   for (let node = leaf; node > 0; node = tree.parent[node]!) {
-    names.push(strings.at(tree.entries[node]!.name).replace(/[;\r\n]/g, ":"));
+    names.push(strings.at(tree.entries[node]?.name ?? 0).replace(/[;\r\n]/g, ":"));
   }
   return names.reverse().join(";");
 }

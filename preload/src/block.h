@@ -10,8 +10,8 @@ typedef struct hh_counted {
   bool partial, sampled;
   uint64_t start_ticks, end_ticks; /* the time that the totals are about */
   double allocations, deallocations;
-  double live_extra;                           /* live blocks that samples stand for, beyond themselves */
-  double live_bytes_variance, live_variance;   /* of the live totals, where sampled */
+  double live_extra;                         /* live blocks that samples stand for, beyond themselves */
+  double live_bytes_variance, live_variance; /* of the live totals, where sampled */
 } hh_counted;
 
 /* Exact figures of the map of live blocks, within the block. */

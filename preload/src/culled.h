@@ -6,7 +6,7 @@
 #include "common.h"
 
 enum {
-  HH_LIFETIMES = 28,        /* bucket 0: below 256 ns; bucket k: [2^(k+7), 2^(k+8)) ns; the last one without end */
+  HH_LIFETIMES = 28, /* bucket 0: below 256 ns; bucket k: [2^(k+7), 2^(k+8)) ns; the last one without end */
   HH_LIFETIMES_FROM = 7,
   HH_CULLED_STACKS = 16384, /* in one block */
 };

@@ -49,8 +49,8 @@ typedef struct hh_encoder {
 
 typedef struct hh_encoded_allocation {
   uint64_t ticks, key, size;
-  uint64_t number;   /* = first_allocation + allocations so far */
-  uint64_t replaced; /* for realloc: number of the allocation that it replaced, 0 = unknown */
+  uint64_t number;       /* = first_allocation + allocations so far */
+  uint64_t replaced;     /* for realloc: number of the allocation that it replaced, 0 = unknown */
   uint64_t sample_bytes; /* 0 = recorded for certain */
   uint32_t thread, stack;
   uint8_t kind, align_log2;
@@ -60,7 +60,7 @@ typedef struct hh_encoded_free {
   uint64_t ticks;
   uint64_t key, size, number, allocated_ticks; /* of the allocation */
   uint64_t sample_bytes;
-  uint32_t stack;                              /* of the allocation */
+  uint32_t stack; /* of the allocation */
   uint32_t thread, free_stack;
 } hh_encoded_free;
 

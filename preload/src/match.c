@@ -99,8 +99,7 @@ static void end_block(void) {
   double live_extra = totals.counted.live_extra;
   totals.live_allocations = live.count + disorder.parked_count + (live_extra > 0 ? (uint64_t)(live_extra + 0.5) : 0);
   totals.profiler_bytes = hh_pages_bytes() + hh_live_bytes(&live) + hh_chunks_bytes() + hh_stack_numbers_bytes() +
-                          hh_encoder_bytes(&encoder) + hh_held_bytes() + hh_culled_bytes_held() +
-                          hh_sample_set_bytes();
+                          hh_encoder_bytes(&encoder) + hh_held_bytes() + hh_culled_bytes_held() + hh_sample_set_bytes();
   hh_block_close(&encoder, &totals, &losses);
   block_open = false;
 }
@@ -312,8 +311,7 @@ static void end_chain(hh_thread *thread) {
 
 /* A held block is freed young: it is culled, or waits for what replaces it. False when it must be sent. */
 static bool end_held(const hh_event *event, const hh_live_block *block, uint64_t time) {
-  if ((int64_t)(time - hh_held_root_time(block)) >= (int64_t)cull.threshold ||
-      (event->moved && !hh_held_room()))
+  if ((int64_t)(time - hh_held_root_time(block)) >= (int64_t)cull.threshold || (event->moved && !hh_held_room()))
     return false;
   hh_held is = hh_held_take(block);
   is.freed_at = time > is.time ? time : is.time;
@@ -436,14 +434,14 @@ static HH_COLD void end_early(const hh_event *allocated) {
 
 /* ---- the mode */
 
-/* Numbers blocks that are old enough: some records of the map at each pass, all of them in an eighth of the threshold. */
+/* Numbers blocks that are old enough: some records of the map at each pass, all of them in an eighth of the threshold.
+ */
 static void sweep(uint64_t oldest_time, uint64_t records) {
   for (; records && cull.held; records--) {
     if (++cull.hand >= live.records_made)
       cull.hand = 1;
     hh_live_block block;
-    if (hh_live_at(&live, cull.hand, &block) && hh_is_held(block.number) &&
-        hh_held_root_time(&block) <= oldest_time)
+    if (hh_live_at(&live, cull.hand, &block) && hh_is_held(block.number) && hh_held_root_time(&block) <= oldest_time)
       hh_live_renumber(&live, cull.hand, send_held_block(&block));
   }
 }
@@ -529,8 +527,8 @@ HH_INLINE uint64_t replaced_by(const hh_event *event) {
   return thread->last_freed;
 }
 
-/* The tag of an allocation that is held back, or 0. What replaces a block that was sent is sent, so that the chain stays
- * whole; sizes beyond 32 bits need their number in the map at once. */
+/* The tag of an allocation that is held back, or 0. What replaces a block that was sent is sent, so that the chain
+ * stays whole; sizes beyond 32 bits need their number in the map at once. */
 static uint64_t hold(const hh_event *event) {
   bool is_realloc = event->kind == HH_KIND_REALLOC;
   if (event->sample_bytes || event->size >= UINT32_MAX || (is_realloc && event->thread->last_freed))

@@ -16,9 +16,9 @@
 typedef struct cursor {
   uint64_t next_time; /* of the event that comes next */
   hh_thread *thread;
-  uint64_t *at;              /* that event's first word, escapes skipped */
-  uint64_t *end;             /* what was published when the pass began */
-  uint64_t *escapes;         /* first escape that tells something about that event, if any */
+  uint64_t *at;                            /* that event's first word, escapes skipped */
+  uint64_t *end;                           /* what was published when the pass began */
+  uint64_t *escapes;                       /* first escape that tells something about that event, if any */
   uint64_t size, align_log2, sample_bytes; /* from escapes */
   bool moved;
   uint64_t words;

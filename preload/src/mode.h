@@ -22,7 +22,8 @@ int hh_mode_init(const char **bad);
 /* What the gate is to say when the profile begins. */
 uint32_t hh_mode_first_recording(void);
 
-/* Async-signal-safe. 0; -ESRCH when nothing is profiled here; -EAGAIN when changes come faster than they can be sent. */
+/* Async-signal-safe. 0; -ESRCH when nothing is profiled here; -EAGAIN when changes come faster than they can be sent.
+ */
 int hh_mode_request(enum hh_mode mode, enum hh_why why);
 /* What dormant wakes to, or dormant. Async-signal-safe. */
 int hh_mode_start(enum hh_why why);

@@ -20,8 +20,7 @@ bool hh_note_put(const hh_note *note) {
     /* acquire; pairs with the release in hh_note_take: the slot has been read */
     if (mine - __atomic_load_n(&notes.taken, __ATOMIC_ACQUIRE) >= HH_NOTES)
       return false;
-  } while (
-      !__atomic_compare_exchange_n(&notes.claimed, &mine, mine + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+  } while (!__atomic_compare_exchange_n(&notes.claimed, &mine, mine + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
   notes.slot[mine % HH_NOTES].note = *note;
   __atomic_store_n(&notes.slot[mine % HH_NOTES].ready, mine + 1, __ATOMIC_RELEASE); /* pairs with the acquire below */
   return true;

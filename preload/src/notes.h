@@ -1,5 +1,5 @@
-/* What happens seldom and is no allocation: changes of the mode, markers. A short queue from any thread, signal handlers
- * included, to the sender, which puts it into the next block. */
+/* What happens seldom and is no allocation: changes of the mode, markers. A short queue from any thread, signal
+ * handlers included, to the sender, which puts it into the next block. */
 #ifndef HH_NOTES_H
 #define HH_NOTES_H
 #include "common.h"

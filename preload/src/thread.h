@@ -19,10 +19,10 @@ typedef struct hh_thread {
   hh_walker walker;
   uint64_t lost_events, lost_bytes; /* ring full */
   uint64_t busy_events;
-  uint64_t countdown;               /* bytes before the next one that is hit (sample.h) */
-  uint64_t countdown_kept;          /* from before a real function that may call other hooks */
-  uint64_t sample_bytes, random;    /* the interval that the countdown was drawn with */
-  uint64_t lost_samples;            /* no room for their address */
+  uint64_t countdown;            /* bytes before the next one that is hit (sample.h) */
+  uint64_t countdown_kept;       /* from before a real function that may call other hooks */
+  uint64_t sample_bytes, random; /* the interval that the countdown was drawn with */
+  uint64_t lost_samples;         /* no room for their address */
   uint32_t write_chunk;
   int tid;
 

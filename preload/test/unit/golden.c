@@ -318,7 +318,8 @@ static void culled(void) {
                                 .live_bytes_variance = 1234.5,
                                 .live_variance = 0.25};
   hh_note change = {.ticks = 800, .type = HH_NOTE_MODE, .mode = {.from = 1, .to = 3, .why = 5, .sample_bytes = 4096}};
-  hh_note marker = {.ticks = 1600, .type = HH_NOTE_MARKER, .marker = {.number = 7, .length = 5, .label = "caf\xc3\xa9"}};
+  hh_note marker = {
+      .ticks = 1600, .type = HH_NOTE_MARKER, .marker = {.number = 7, .length = 5, .label = "caf\xc3\xa9"}};
   CHECK("culled", hh_note_put(&change) && hh_note_put(&marker));
 }
 
@@ -459,8 +460,8 @@ int main(int argc, char **argv) {
   if (argc < 2)
     return 2;
   const char *directory = argv[1], *expected = argc > 2 ? argv[2] : NULL;
-  if (hh_stack_numbers_init() || hh_dictionary_init() || hh_compress_init() || hh_encoder_init(&encoder) || hh_culled_init() ||
-      hh_block_init())
+  if (hh_stack_numbers_init() || hh_dictionary_init() || hh_compress_init() || hh_encoder_init(&encoder) ||
+      hh_culled_init() || hh_block_init())
     return 2;
   static const uint32_t stack_nodes[] = {4, 3, 6, 5, 8}; /* stacks 1 .. 5 */
   for (size_t i = 0; i < sizeof stack_nodes / sizeof *stack_nodes; i++)

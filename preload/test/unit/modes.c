@@ -124,8 +124,8 @@ static void cull(void) {
   /* Whatever is neither culled nor live has been sent and freed. */
   CHECK("cull: totals", r->counted_allocations == r->culled_count + r->allocation_count &&
                             r->counted_deallocations == r->culled_count + r->frees);
-  CHECK("cull: totals", r->live_allocations == r->allocation_count - r->frees &&
-                            r->live_bytes == r->allocated_bytes - r->freed_bytes);
+  CHECK("cull: totals",
+        r->live_allocations == r->allocation_count - r->frees && r->live_bytes == r->allocated_bytes - r->freed_bytes);
 }
 
 /* Everything the same as in exact mode when nothing lives shorter than the threshold, or all does. */
@@ -170,8 +170,8 @@ static int class_of(uint64_t size) {
   return size < 200 ? 0 : size < 3000 ? 1 : size < 50000 ? 2 : 3;
 }
 
-/* Deviations of an unbiased estimate with an honest variance are distributed about as N(0, 1): over RUNS runs their mean
- * is within 4 / sqrt(RUNS), their mean square near 1. */
+/* Deviations of an unbiased estimate with an honest variance are distributed about as N(0, 1): over RUNS runs their
+ * mean is within 4 / sqrt(RUNS), their mean square near 1. */
 static void sample(char *interval, double most_square) {
   double sum[CLASSES][2] = {{0}}, squares = 0, worst = 0, live_sum = 0;
   for (int i = 0; i < RUNS; i++) {
@@ -236,8 +236,10 @@ static void switching(void) {
   CHECK("switching: what was exact is followed while sampling",
         of_size(r, 5002).count == 1 && of_size(r, 5002).live == 0);
   CHECK("switching: of the time before", r->losses[UNRECORDED_FREE] >= 1 && r->losses[UNKNOWN_FREE] == 0);
-  static const rec_mode_change expected[] = {
-      {0, DORMANT, EXACT, WHY_API}, {0, EXACT, SAMPLE, WHY_API}, {0, SAMPLE, EXACT, WHY_API}, {0, EXACT, DORMANT, WHY_API}};
+  static const rec_mode_change expected[] = {{0, DORMANT, EXACT, WHY_API},
+                                             {0, EXACT, SAMPLE, WHY_API},
+                                             {0, SAMPLE, EXACT, WHY_API},
+                                             {0, EXACT, DORMANT, WHY_API}};
   CHECK("switching: events", r->mode_change_count == 4);
   for (uint32_t i = 0; i < 4; i++) {
     const rec_mode_change *is = &r->mode_changes[i];

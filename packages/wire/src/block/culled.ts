@@ -29,7 +29,8 @@ export class CulledDecoder {
     let stack = 0;
     while (!column.atEnd) {
       const row = columns.count++;
-      if (row >= MAX_CULLED_STACKS) throw new WireError("too_many_events", `CULLED has more than ${MAX_CULLED_STACKS} stacks`);
+      if (row >= MAX_CULLED_STACKS)
+        throw new WireError("too_many_events", `CULLED has more than ${MAX_CULLED_STACKS} stacks`);
       stack += column.zigzag();
       if (stack < 0 || stack > stackCount)
         throw new WireError("unknown_stack", `CULLED has stack ${stack}, but only ${stackCount} are defined`);

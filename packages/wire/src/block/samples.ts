@@ -11,7 +11,8 @@ export function decodeSamples(bytes: Uint8Array, name: string, into: Float64Arra
   while (!column.atEnd) {
     const sampleBytes = column.wireNumber();
     const end = index + column.varint();
-    if (end > count) throw new WireError("count_mismatch", `${name} covers more than the ${count} events that there are`);
+    if (end > count)
+      throw new WireError("count_mismatch", `${name} covers more than the ${count} events that there are`);
     into.fill(sampleBytes, index, end);
     index = end;
   }

@@ -1,7 +1,7 @@
 # Transport: the libraries inside libheaphound.so, and the transport's tests. Included by the Makefile beside it.
 THIRD_PARTY := build/$(ARCH)/third_party
-THIRD_PARTY_LIBS := $(THIRD_PARTY)/lib/libnghttp2.a $(THIRD_PARTY)/lib/libzstd.a
-THIRD_PARTY_CFLAGS := -I$(THIRD_PARTY)/include -DNGHTTP2_STATICLIB
+THIRD_PARTY_LIBS := $(THIRD_PARTY)/lib/libnghttp2.a $(THIRD_PARTY)/lib/libzstd.a $(THIRD_PARTY)/lib/libmbedtls.a
+THIRD_PARTY_CFLAGS := -isystem $(THIRD_PARTY)/include -DNGHTTP2_STATICLIB -DMBEDTLS_CONFIG_FILE='"hh_mbedtls_config.h"'
 TEST_TARGETS += test-transport
 
 .PHONY: third-party test-transport bench-transport
@@ -9,7 +9,7 @@ third-party:
 	@third_party/build build/cache $(THIRD_PARTY) '$(CC)' '$(AR)'
 
 # The archives are made by one command, which knows itself whether anything is to do.
-$(THIRD_PARTY_LIBS) &: third_party/build third_party/sources
+$(THIRD_PARTY_LIBS) &: third_party/build third_party/sources third_party/hh_mbedtls_config.h
 	@third_party/build build/cache $(THIRD_PARTY) '$(CC)' '$(AR)'
 	@touch $(THIRD_PARTY_LIBS)
 
@@ -32,7 +32,7 @@ $(TRANSPORT_TEST)/driver-sanitized: test/transport/driver.c $(TRANSPORT_SOURCES)
 
 $(TRANSPORT_TEST)/driver-impatient: test/transport/driver.c $(TRANSPORT_SOURCES) $(wildcard src/*.h src/*/*.h) $(THIRD_PARTY_LIBS)
 	@mkdir -p $(@D)
-	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) -DHH_GRPC_IDLE_MS=300 -DHH_GRPC_WELCOME_MS=1000 $(filter %.c %.a,$^) -o $@
+	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) -DHH_GRPC_IDLE_MS=300 -DHH_GRPC_WELCOME_MS=1000 -DHH_HANDSHAKE_MS=400 $(filter %.c %.a,$^) -o $@
 $(TRANSPORT_TEST)/unit-sanitized: test/transport/unit.c $(TRANSPORT_UNIT_SOURCES) $(wildcard src/*.h src/*/*.h)
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@

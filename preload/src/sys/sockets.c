@@ -46,10 +46,6 @@ long hh_sys_receive(int fd, void *out, size_t bytes) {
   return hh_syscall6(SYS_recvfrom, fd, (long)out, (long)bytes, MSG_DONTWAIT, 0, 0);
 }
 
-int hh_sys_shutdown_write(int fd) {
-  return (int)hh_syscall3(SYS_shutdown, fd, SHUT_WR, 0);
-}
-
 int hh_sys_send_small_packets(int fd) {
   int on = 1;
   return (int)hh_syscall6(SYS_setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, (long)&on, sizeof on, 0);

@@ -18,7 +18,6 @@ int hh_sys_connect(int fd, const void *address, size_t size); /* -EINPROGRESS: w
 int hh_sys_connect_result(int fd);
 long hh_sys_send(int fd, const void *data, size_t bytes);
 long hh_sys_receive(int fd, void *out, size_t bytes);
-int hh_sys_shutdown_write(int fd);
 int hh_sys_send_small_packets(int fd); /* TCP_NODELAY */
 int hh_sys_identify(int fd, hh_sys_identity *out);
 int hh_sys_poll(struct pollfd *descriptors, unsigned count, int timeout_ms);

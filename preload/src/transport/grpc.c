@@ -109,19 +109,35 @@ static void lose_connection(int error, uint64_t at_least_ms) {
   hh_connect_again(now_ms(), error, at_least_ms);
 }
 
+/* Whoever has the token can send in this pod's name: it goes nowhere where others could read it on its way. */
+static int authorize(void) {
+  if (!hh_options.token_file[0])
+    return 0;
+  if (!hh_connect_is_private() && !hh_options.plaintext_token) {
+    hh_log(HH_LOG_ERROR,
+           "%s: HEAPHOUND_TOKEN_FILE is not sent in plain text: write https:// before the server, or set "
+           "HEAPHOUND_PLAINTEXT_TOKEN=1 where nobody listens",
+           hh_connect_authority());
+    return -EACCES;
+  }
+  int status = hh_grpc_authorization(hh_options.token_file, grpc.buffers->authorization);
+  if (status)
+    hh_log(HH_LOG_ERROR, "HEAPHOUND_TOKEN_FILE: cannot use %s (error %d)", hh_options.token_file, -status);
+  return status;
+}
+
 static int start_call(void) {
   grpc.buffers = hh_pages(sizeof *grpc.buffers, "heaphound grpc");
   if (!grpc.buffers)
     return -ENOMEM;
-  int status = hh_grpc_authorization(hh_options.token_file, grpc.buffers->authorization);
-  if (status) {
-    hh_log(HH_LOG_ERROR, "HEAPHOUND_TOKEN_FILE: cannot use %s (error %d)", hh_options.token_file, -status);
+  int status = authorize();
+  if (status)
     return status;
-  }
   grpc.buffers->messages.on_message = on_message;
   hh_grpc_out_begin();
   hh_http2_call call = {
       .authority = hh_connect_authority(),
+      .secure = hh_connect_is_secure(),
       .path = "/heaphound.v1.Ingest/Stream",
       .user_agent = "heaphound-preload/" HH_VERSION,
       .authorization = grpc.buffers->authorization[0] ? grpc.buffers->authorization : NULL,
@@ -136,7 +152,7 @@ static void connected(uint64_t now) {
   grpc.pinged_ms = grpc.pings_answered = 0;
   int status = start_call();
   if (status)
-    lose_connection(status, 0);
+    lose_connection(status, status == -EACCES ? REJECTED_WAIT_MS : 0);
 }
 
 /* Would the same call get the same answer again at once? */
@@ -168,8 +184,8 @@ static void call_ended(int error) {
   if (state->body_error || error == -EPROTO)
     grpc.counters.protocol_errors++;
   if (!is_rejection(state)) {
-    hh_log(HH_LOG_INFO, "%s: the stream ended: error %d, status %d, HTTP %d, code %u %s", hh_connect_authority(),
-           -error, status, state->http_status, state->error_code, state->message);
+    hh_log(HH_LOG_INFO, "%s: the stream ended: error %d, status %d, HTTP %d, code %u %s%s", hh_connect_authority(),
+           -error, status, state->http_status, state->error_code, state->message, hh_stream_reason(&grpc.stream));
     lose_connection(error, 0);
     return;
   }
@@ -308,6 +324,8 @@ static int is_blocked(void) {
 static int grpc_timeout_ms(void) {
   if (!grpc.open)
     return -1;
+  if (grpc.buffers && hh_stream_has_input(&grpc.stream))
+    return 0;
   uint64_t now = now_ms(), deadline = next_deadline_ms();
   if (is_blocked() && deadline > now + BLOCKED_MS)
     deadline = now + BLOCKED_MS;
@@ -352,13 +370,15 @@ static void grpc_close(void) {
 static void grpc_after_fork(void) {
   hh_http2_forget(); /* the sender's heap may have been in use when the process forked: nothing of it is freed */
   hh_grpc_out_forget();
-  drop_connection(); /* closes this process's copies of the descriptors; the peer sees nothing */
+  hh_stream_after_fork(&grpc.stream); /* closes this process's copies of the descriptors; the peer sees nothing */
+  drop_connection();
   hh_connect_after_fork(now_ms());
   grpc.rejected = 0;
   memset(&grpc.counters, 0, sizeof grpc.counters);
 }
 
 hh_grpc_counters hh_grpc_counts(void) {
+  grpc.counters.tls_failures = hh_connect_tls_failures();
   return grpc.counters;
 }
 

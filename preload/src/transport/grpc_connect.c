@@ -9,10 +9,14 @@
 #include "log.h"
 #include "resolve.h"
 #include "sys/sys.h"
+#include "tls.h"
 
-enum { WAIT_FIRST_MS = 100, WAIT_LONGEST_MS = 5000, CONNECT_MS = 5000 };
+#ifndef HH_HANDSHAKE_MS /* the tests are less patient */
+#define HH_HANDSHAKE_MS 10000
+#endif
+enum { WAIT_FIRST_MS = 100, WAIT_LONGEST_MS = 5000, CONNECT_MS = 5000, HANDSHAKE_MS = HH_HANDSHAKE_MS };
 
-typedef enum phase { WAITING, RESOLVING, CONNECTING, HANDED_OVER } phase;
+typedef enum phase { WAITING, RESOLVING, CONNECTING, SECURING, HANDED_OVER } phase;
 
 static struct {
   phase phase;
@@ -25,6 +29,7 @@ static struct {
   uint64_t deadline_ms;
   unsigned failures; /* since something last worked */
   int error;
+  uint64_t tls_failures;
 } connecting = {.stream = {.fd = -1}};
 
 int hh_connect_open(const char *servers) {
@@ -116,8 +121,8 @@ static void begin_attempt(uint64_t now_ms) {
   resolved(now_ms, target->is_local ? 1 : hh_resolve_begin(target->host, target->port, now_ms));
 }
 
-static int check_connecting(uint64_t now_ms) {
-  int status = hh_stream_connected(&connecting.stream);
+/* `status` of a step: 1 when it is done, 0 while it may go on. After a failure the next address is tried. */
+static int judge(uint64_t now_ms, int status) {
   if (status == 0 && now_ms >= connecting.deadline_ms)
     status = -ETIMEDOUT;
   if (status >= 0)
@@ -128,15 +133,39 @@ static int check_connecting(uint64_t now_ms) {
   return 0;
 }
 
+static int judge_handshake(uint64_t now_ms, int status) {
+  int late = status == 0 && now_ms >= connecting.deadline_ms;
+  if (status < 0 || late) {
+    connecting.tls_failures++;
+    hh_log(connecting.error ? HH_LOG_DEBUG : HH_LOG_ERROR, "%s: no TLS connection: %s", current_target()->authority,
+           late ? "the server does not answer in time" : hh_tls_reason());
+  }
+  return judge(now_ms, status);
+}
+
+/* 1 when the connection can be handed over. */
+static int check_connecting(uint64_t now_ms) {
+  if (connecting.phase == CONNECTING) {
+    int done = judge(now_ms, hh_stream_connected(&connecting.stream));
+    if (done != 1 || !current_target()->is_secure)
+      return done;
+    connecting.phase = SECURING;
+    connecting.deadline_ms = now_ms + HANDSHAKE_MS;
+    return judge_handshake(now_ms, hh_stream_secure(&connecting.stream, current_target()->host));
+  }
+  return judge_handshake(now_ms, hh_stream_secured(&connecting.stream));
+}
+
 int hh_connect_step(uint64_t now_ms, hh_stream *out) {
   if (connecting.phase == WAITING && now_ms >= connecting.deadline_ms)
     begin_attempt(now_ms);
   if (connecting.phase == RESOLVING)
     resolved(now_ms, hh_resolve_step(now_ms));
-  if (connecting.phase != CONNECTING || check_connecting(now_ms) != 1)
+  if ((connecting.phase != CONNECTING && connecting.phase != SECURING) || check_connecting(now_ms) != 1)
     return 0;
   *out = connecting.stream;
   connecting.stream.fd = -1;
+  connecting.stream.secure = 0;
   connecting.phase = HANDED_OVER;
   return 1;
 }
@@ -145,14 +174,29 @@ const char *hh_connect_authority(void) {
   return current_target()->authority;
 }
 
+int hh_connect_is_secure(void) {
+  return current_target()->is_secure;
+}
+
+int hh_connect_is_private(void) {
+  if (current_target()->is_secure || current_target()->is_local)
+    return 1;
+  const hh_address *address = current_address();
+  if (address->any.sa_family == AF_INET)
+    return *(const uint8_t *)&address->in.sin_addr == 127;
+  return IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr);
+}
+
 int hh_connect_error(void) {
   return connecting.error;
 }
 
 int hh_connect_fd(short *events) {
-  *events = connecting.phase == CONNECTING ? POLLOUT : POLLIN;
-  if (connecting.phase == CONNECTING)
+  *events = POLLIN;
+  if (connecting.phase == CONNECTING || connecting.phase == SECURING) {
+    *events = hh_stream_wants(&connecting.stream);
     return connecting.stream.fd;
+  }
   return connecting.phase == RESOLVING ? hh_resolve_fd() : -1;
 }
 
@@ -167,10 +211,15 @@ void hh_connect_close(void) {
 }
 
 void hh_connect_after_fork(uint64_t now_ms) {
+  hh_stream_after_fork(&connecting.stream);
   hh_connect_close(); /* closes the child's copies only */
   connecting.failures = 0;
   connecting.error = 0;
   connecting.deadline_ms = now_ms;
+}
+
+uint64_t hh_connect_tls_failures(void) {
+  return connecting.tls_failures;
 }
 
 uint64_t hh_connect_refused_targets(void) {

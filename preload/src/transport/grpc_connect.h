@@ -1,5 +1,5 @@
-/* Gets a connection to one of the servers: look-up, addresses in turn, waiting longer after each failure. Never blocks.
- */
+/* Gets a connection to one of the servers: look-up, addresses in turn, TLS where it is asked for, waiting longer after
+ * each failure. Never blocks. */
 #ifndef HH_GRPC_CONNECT_H
 #define HH_GRPC_CONNECT_H
 #include <stdint.h>
@@ -14,10 +14,14 @@ int hh_connect_step(uint64_t now_ms, hh_stream *out);
 void hh_connect_again(uint64_t now_ms, int error, uint64_t at_least_ms);
 void hh_connect_worked(void); /* the server did its work: the next failure waits shortly again */
 const char *hh_connect_authority(void);
+int hh_connect_is_secure(void); /* TLS */
+/* Nobody on the way can read what is sent there: TLS, a Unix socket, or this machine itself. */
+int hh_connect_is_private(void);
 int hh_connect_error(void); /* 0, or why the last attempt failed */
 int hh_connect_fd(short *events);
 uint64_t hh_connect_deadline_ms(void);
 void hh_connect_close(void);
 void hh_connect_after_fork(uint64_t now_ms);
 uint64_t hh_connect_refused_targets(void);
+uint64_t hh_connect_tls_failures(void); /* handshakes */
 #endif

@@ -65,12 +65,11 @@ static int parse_local(span path, hh_target *out) {
 static int parse_one(span text, hh_target *out) {
   span host = text, rest = {text.at + text.size, 0};
   memset(out, 0, sizeof *out);
-  if (starts_with(text, "https:"))
-    return -EPROTONOSUPPORT;
   if (starts_with(text, "unix:"))
     return parse_local(skip(text, 5), out);
-  if (starts_with(text, "http://"))
-    text = host = skip(text, 7);
+  out->is_secure = starts_with(text, "https://");
+  if (out->is_secure || starts_with(text, "http://"))
+    text = host = skip(text, out->is_secure ? 8 : 7);
   int bracket = text.size && *text.at == '[';
   const char *end = memchr(text.at, bracket ? ']' : ':', text.size);
   if (bracket && !end)
@@ -88,20 +87,16 @@ static int parse_one(span text, hh_target *out) {
   return 0;
 }
 
-static void refuse(span text, int status) {
+static void refuse(span text) {
   char shown[80];
   size_t size = text.size < sizeof shown - 1 ? text.size : sizeof shown - 1;
   memcpy(shown, text.at, size);
   shown[size] = 0;
-  if (status == -EPROTONOSUPPORT)
-    hh_log(HH_LOG_ERROR, "HEAPHOUND_SERVER: %s wants TLS, which this version does not have; nothing is sent there",
-           shown);
-  else
-    hh_log(HH_LOG_ERROR, "HEAPHOUND_SERVER: cannot use \"%s\"; write HOST:PORT, [IPV6]:PORT or unix:PATH", shown);
+  hh_log(HH_LOG_ERROR,
+         "HEAPHOUND_SERVER: cannot use \"%s\"; write https://HOST:PORT, HOST:PORT, [IPV6]:PORT or unix:PATH", shown);
 }
 
 int hh_targets_parse(const char *list, hh_targets *out) {
-  int status = -EINVAL;
   memset(out, 0, sizeof *out);
   while (*list) {
     size_t size = 0;
@@ -112,14 +107,12 @@ int hh_targets_parse(const char *list, hh_targets *out) {
     if (text.size == 0)
       continue;
     hh_target parsed;
-    int failed = out->count == HH_TARGETS_MAX ? -EINVAL : parse_one(text, &parsed);
-    if (!failed) {
+    if (out->count < HH_TARGETS_MAX && parse_one(text, &parsed) == 0) {
       out->target[out->count++] = parsed;
       continue;
     }
-    refuse(text, failed);
+    refuse(text);
     out->refused++;
-    status = failed;
   }
-  return out->count ? 0 : status;
+  return out->count ? 0 : -EINVAL;
 }

@@ -138,7 +138,7 @@ static int submit_call(void) {
   nghttp2_nv headers[9];
   size_t count = 0;
   headers[count++] = header(":method", "POST", 0);
-  headers[count++] = header(":scheme", "http", 0);
+  headers[count++] = header(":scheme", http2.call.secure ? "https" : "http", 0);
   headers[count++] = header(":authority", http2.call.authority, 0);
   headers[count++] = header(":path", http2.call.path, 0);
   headers[count++] = header("te", "trailers", 0);

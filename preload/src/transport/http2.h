@@ -9,6 +9,7 @@ enum { HH_HTTP2_NO_STATUS = -1, HH_HTTP2_MESSAGE_MAX = 160 };
 
 typedef struct hh_http2_call {
   const char *authority;
+  int secure; /* scheme https */
   const char *path;
   const char *authorization; /* value of that header, NULL = none */
   const char *user_agent;

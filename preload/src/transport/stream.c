@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 
 #include "sys/sys.h"
+#include "tls.h"
 
 int hh_stream_connect(hh_stream *stream, const hh_address *address) {
+  stream->secure = 0;
   stream->fd = hh_sys_socket(address->any.sa_family, SOCK_STREAM);
   if (stream->fd < 0) {
     int status = stream->fd;
@@ -33,6 +35,28 @@ int hh_stream_connected(const hh_stream *stream) {
   return status ? status : 1;
 }
 
+int hh_stream_secure(hh_stream *stream, const char *host) {
+  int status = hh_tls_begin(stream->fd, host);
+  stream->secure = status == 0;
+  return status ? status : hh_stream_secured(stream);
+}
+
+int hh_stream_secured(const hh_stream *stream) {
+  return hh_stream_check(stream) ? -EBADF : hh_tls_step();
+}
+
+short hh_stream_wants(const hh_stream *stream) {
+  return stream->secure ? hh_tls_wants() : POLLOUT;
+}
+
+const char *hh_stream_reason(const hh_stream *stream) {
+  return stream->secure ? hh_tls_reason() : "";
+}
+
+int hh_stream_has_input(const hh_stream *stream) {
+  return stream->secure && hh_tls_has_input();
+}
+
 int hh_stream_check(const hh_stream *stream) {
   hh_sys_identity now;
   if (hh_sys_identify(stream->fd, &now))
@@ -41,19 +65,29 @@ int hh_stream_check(const hh_stream *stream) {
 }
 
 long hh_stream_send(const hh_stream *stream, const void *data, size_t bytes) {
-  return hh_sys_send(stream->fd, data, bytes);
+  return stream->secure ? hh_tls_send(data, bytes) : hh_sys_send(stream->fd, data, bytes);
 }
 
 long hh_stream_receive(const hh_stream *stream, void *out, size_t bytes) {
-  return hh_sys_receive(stream->fd, out, bytes);
-}
-
-void hh_stream_shut(const hh_stream *stream) {
-  hh_sys_shutdown_write(stream->fd);
+  return stream->secure ? hh_tls_receive(out, bytes) : hh_sys_receive(stream->fd, out, bytes);
 }
 
 void hh_stream_close(hh_stream *stream) {
-  if (stream->fd >= 0 && hh_stream_check(stream) == 0)
+  int ours = stream->fd >= 0 && hh_stream_check(stream) == 0;
+  if (stream->secure) {
+    if (ours)
+      hh_tls_bid_farewell();
+    hh_tls_end();
+  }
+  if (ours)
     hh_sys_close(stream->fd);
   stream->fd = -1;
+  stream->secure = 0;
+}
+
+void hh_stream_after_fork(hh_stream *stream) {
+  if (stream->secure)
+    hh_tls_after_fork();
+  stream->secure = 0;
+  hh_stream_close(stream);
 }

@@ -1,6 +1,7 @@
 // Leads the C driver: a command is a line, and so is its answer.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { clientEnvironment } from "./secure.mjs";
 
 export class Driver {
   #process;
@@ -8,7 +9,10 @@ export class Driver {
   stderr = "";
 
   constructor(binary, { spoolBytes = 64 << 20, env = {}, before = [] } = {}) {
-    this.#process = spawn(binary, [...before, String(spoolBytes)], { env: { ...process.env, ...env }, stdio: "pipe" });
+    this.#process = spawn(binary, [...before, String(spoolBytes)], {
+      env: { ...process.env, ...clientEnvironment, ...env },
+      stdio: "pipe",
+    });
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     this.#process.stderr.on("data", (text) => (this.stderr += text));
     this.exited = new Promise((resolve) => this.#process.on("exit", (code, signal) => resolve({ code, signal })));

@@ -209,16 +209,18 @@ static void command_stats(const char *arguments) {
   hh_grpc_counters counts = hh_grpc_counts();
   short events;
   printf("{\"first\":%llu,\"last\":%llu,\"acked\":%llu,\"pages\":%llu,\"connections\":%llu,\"failures\":%llu,"
-         "\"closedByApplication\":%llu,\"protocolErrors\":%llu,\"refusedTargets\":%llu,\"sentBytes\":%llu,"
+         "\"closedByApplication\":%llu,\"protocolErrors\":%llu,\"refusedTargets\":%llu,\"tlsFailures\":%llu,"
+         "\"sentBytes\":%llu,"
          "\"binaryBytes\":%llu,\"binariesRefused\":%llu,\"disabled\":\"%s\",\"fd\":%d,\"hasRoom\":%d,"
          "\"timeoutMs\":%d}\n",
          (unsigned long long)hh_spool_first(), (unsigned long long)hh_spool_last(),
          (unsigned long long)hh_spool_acked(), (unsigned long long)hh_pages_bytes(),
          (unsigned long long)counts.connections, (unsigned long long)counts.failures,
          (unsigned long long)counts.closed_by_application, (unsigned long long)counts.protocol_errors,
-         (unsigned long long)counts.refused_targets, (unsigned long long)counts.sent_bytes,
-         (unsigned long long)hh_binaries_sent_bytes(), (unsigned long long)hh_binaries_refused(), disabled,
-         transport->poll_fd(&events), has_room(), transport->timeout_ms());
+         (unsigned long long)counts.refused_targets, (unsigned long long)counts.tls_failures,
+         (unsigned long long)counts.sent_bytes, (unsigned long long)hh_binaries_sent_bytes(),
+         (unsigned long long)hh_binaries_refused(), disabled, transport->poll_fd(&events), has_room(),
+         transport->timeout_ms());
 }
 
 /* What daemons do at their start, and then they open files of their own, which get the same numbers. */
@@ -330,11 +332,20 @@ static bool next_line(char *line, size_t room) {
   }
 }
 
+static void copy_option(const char *name, char *out) {
+  if (getenv(name))
+    snprintf(out, HH_OPTION_TEXT, "%s", getenv(name));
+}
+
 int main(int count, char **arguments) {
   char line[1024];
-  hh_log_level = getenv("HEAPHOUND_LOG") ? HH_LOG_DEBUG : HH_LOG_OFF;
-  if (getenv("HEAPHOUND_TOKEN_FILE"))
-    snprintf(hh_options.token_file, sizeof hh_options.token_file, "%s", getenv("HEAPHOUND_TOKEN_FILE"));
+  const char *level = getenv("HEAPHOUND_LOG");
+  hh_log_level = !level ? HH_LOG_OFF : strcmp(level, "error") == 0 ? HH_LOG_ERROR : HH_LOG_DEBUG;
+  copy_option("HEAPHOUND_TOKEN_FILE", hh_options.token_file);
+  copy_option("HEAPHOUND_CA_FILE", hh_options.ca_file);
+  copy_option("HEAPHOUND_CERT_FILE", hh_options.cert_file);
+  copy_option("HEAPHOUND_KEY_FILE", hh_options.key_file);
+  hh_options.plaintext_token = getenv("HEAPHOUND_PLAINTEXT_TOKEN") != NULL;
   message = malloc(MESSAGE_MAX + 4096);
   hh_sys_random(&process_key, sizeof process_key);
   if (!message || hh_spool_init(count > 1 ? (size_t)atol(arguments[1]) : 64 << 20))

@@ -72,7 +72,7 @@ test("a Unix socket will do", async () => {
 
 test("localhost is found without asking anybody", async () => {
   await connected({}, async ({ store, server, driver }) => {
-    await driver.run(`open localhost:${server.port}`);
+    await driver.run(`open ${server.target.replace("127.0.0.1", "localhost")}`);
     await driver.run("put 1 10");
     assert.equal(await driver.run("drain 10000"), "drained 1");
     assert.equal(store.single.blocks.length, 1);
@@ -210,23 +210,6 @@ test("the token is sent, read anew for each connection; a rejected one waits lon
     },
     { env: { HEAPHOUND_TOKEN_FILE: file, HEAPHOUND_LOG: "debug" } },
   );
-});
-
-test("TLS is refused aloud, not replaced by plain text", async () => {
-  const server = await startServer(new Store(), "127.0.0.1:0");
-  const driver = new Driver(binary, { env: { HEAPHOUND_LOG: "error" } });
-  try {
-    assert.equal(await driver.run(`open https://127.0.0.1:${server.port}`), "open -93");
-    await driver.run("put 1 10");
-    await driver.run("settle 200");
-    assert.equal((await driver.stats()).refusedTargets, 1);
-    await driver.end();
-    assert.match(driver.stderr, /wants TLS/);
-    assert.equal(server.calls.size, 0);
-  } finally {
-    driver.kill();
-    server.kill();
-  }
 });
 
 test("Settings.stop ends profiling", async () => {

@@ -1,11 +1,10 @@
 // Servers that are no ingesters, or broken ones: each costs a counter and a wait, never a crash, never a block.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import http2 from "node:http2";
-import net from "node:net";
 import { test } from "node:test";
 import { driver as binary } from "./binaries.mjs";
 import { Driver, eventually } from "./client.mjs";
+import { createByteServer, createHttp2Server, targetOf } from "./secure.mjs";
 import { Store, startServer } from "./server.mjs";
 
 function listen(server) {
@@ -24,7 +23,7 @@ async function survives(server, body) {
   const good = await startServer(store, "127.0.0.1:0");
   const driver = new Driver(binary);
   try {
-    await driver.run(`open 127.0.0.1:${port}`);
+    await driver.run(`open ${targetOf(port)}`);
     await driver.run("put 3 1000");
     await body(driver);
     assert.equal((await driver.stats()).first, 1, "nothing was taken for acknowledged");
@@ -116,7 +115,7 @@ const rawAnswers = {
 for (const [name, answer] of Object.entries(rawAnswers)) {
   test(`${name}`, async () => {
     await survives(
-      net.createServer((socket) => socket.once("data", () => socket.write(answer))),
+      createByteServer((socket) => socket.once("data", () => socket.write(answer))),
       untilFailure,
     );
   });
@@ -127,14 +126,14 @@ test("every answer, cut at every place, then the end of the connection", async (
     [1, 8, 9, 10, 20, 25].map((cut) => answer.subarray(0, cut)),
   );
   let served = 0;
-  const server = net.createServer((socket) => {
+  const server = createByteServer((socket) => {
     socket.on("data", () => {});
     socket.end(cuts[served++ % cuts.length]);
   });
   await survives(server, async (driver) => {
     for (let i = 0; i < cuts.length; i++) {
       const { failures } = await driver.stats();
-      await driver.run(`open 127.0.0.1:${server.address().port}`); // at once, without waiting
+      await driver.run(`open ${targetOf(server.address().port)}`); // at once, without waiting
       await eventually(async () => (await driver.stats()).failures > failures, "this one failed");
     }
     assert.ok(served >= cuts.length);
@@ -143,7 +142,7 @@ test("every answer, cut at every place, then the end of the connection", async (
 
 test("bytes that come one by one", async () => {
   const welcome = Buffer.concat([settings, okHeaders, data(grpc(Buffer.from("0a00", "hex")))]);
-  const server = net.createServer(async (socket) => {
+  const server = createByteServer(async (socket) => {
     socket.setNoDelay(true);
     socket.on("data", () => {});
     for (const byte of welcome) {
@@ -162,7 +161,7 @@ for (const [status, longWait] of [
   [503, false],
 ]) {
   test(`HTTP status ${status} waits ${longWait ? "long" : "shortly"}`, async () => {
-    const server = http2.createServer();
+    const server = createHttp2Server();
     server.on("stream", (stream) => {
       stream.on("error", () => {});
       stream.respond({ ":status": status }, { endStream: true });
@@ -185,7 +184,7 @@ for (const [status, longWait] of [
   ["x", false],
 ]) {
   test(`gRPC status ${status} waits ${longWait ? "long" : "shortly"}`, async () => {
-    const server = http2.createServer();
+    const server = createHttp2Server();
     server.on("stream", (stream) => {
       stream.on("error", () => {});
       stream.respond(
@@ -207,7 +206,8 @@ test("a flood of SETTINGS and PINGs is cut off, in bounded memory", async () => 
     Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? settings : frame(FRAME.PING, 0, 0, Buffer.alloc(8)))),
   );
   // It never reads, so the answers to its frames cannot leave.
-  const server = net.createServer({ pauseOnConnect: true }, (socket) => {
+  const server = createByteServer((socket) => {
+    socket.pause();
     const more = () => {
       while (socket.writable && socket.write(flood));
     };
@@ -223,7 +223,7 @@ test("a flood of SETTINGS and PINGs is cut off, in bounded memory", async () => 
 
 test("a server that accepts and says nothing holds nothing up", async () => {
   await survives(
-    net.createServer(() => {}),
+    createByteServer(() => {}),
     async (driver) => {
       await driver.run("settle 300");
       const started = Date.now();

@@ -1,8 +1,9 @@
 // An ingester for tests: real gRPC, real wire messages, and it checks what the protocol promises. It remembers per process
 // what is stored, as the real one does, also when it is started again on the same port.
-import { Server, ServerCredentials, logVerbosity, setLogVerbosity, status } from "@grpc/grpc-js";
+import { Server, logVerbosity, setLogVerbosity, status } from "@grpc/grpc-js";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { eventually } from "./client.mjs";
+import { grpcCredentials, targetOf } from "./secure.mjs";
 import { ClientMessageSchema, ServerMessageSchema } from "@heaphound/wire";
 
 setLogVerbosity(logVerbosity.NONE); // a port that is still held is no news
@@ -63,6 +64,7 @@ const DEFAULTS = {
   onBlock: () => {},
   onGoodbye: () => {}, // may take its time
   options: {},
+  credentials: undefined,
 };
 
 /** Starts on `address`; port 0 takes a free one. `errors` collects what broke the protocol. */
@@ -90,7 +92,7 @@ export async function startServer(store, address, behaviour = {}) {
     },
   );
   const port = await new Promise((resolve, reject) =>
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(address, how.credentials ?? grpcCredentials(address), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   );
@@ -98,7 +100,7 @@ export async function startServer(store, address, behaviour = {}) {
     port,
     errors,
     calls,
-    target: address.startsWith("unix:") ? address : `127.0.0.1:${port}`,
+    target: address.startsWith("unix:") ? address : targetOf(port),
     kill: () => server.forceShutdown(),
     goAway: () => server.drain(`127.0.0.1:${port}`, 5000),
   };

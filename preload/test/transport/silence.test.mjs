@@ -4,6 +4,7 @@ import net from "node:net";
 import { test } from "node:test";
 import { impatientDriver } from "./binaries.mjs";
 import { Driver, eventually } from "./client.mjs";
+import { targetOf } from "./secure.mjs";
 import { Store, startServer } from "./server.mjs";
 
 /** Passes bytes on in both directions, until `cut` is called: then nothing, and no end either, on what is open. */
@@ -33,7 +34,7 @@ async function throughProxy(behaviour, body) {
   const proxy = await startProxy(server.port);
   const driver = new Driver(impatientDriver);
   try {
-    await driver.run(`open 127.0.0.1:${proxy.port}`);
+    await driver.run(`open ${targetOf(proxy.port)}`);
     await body({ store, server, proxy, driver });
     await driver.end();
   } finally {

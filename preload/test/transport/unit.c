@@ -334,8 +334,9 @@ static void targets_are_parsed(void) {
   CHECK(strcmp(targets.target[1].authority, "[fd00::1]:80") == 0);
   CHECK(targets.target[2].is_local && strcmp(targets.target[2].host, "/run/x.sock") == 0);
   CHECK(strcmp(targets.target[3].host, "a.b") == 0 && targets.target[4].port == HH_DEFAULT_PORT);
-  CHECK(hh_targets_parse("https://a:1", &targets) == -EPROTONOSUPPORT && targets.refused == 1);
-  CHECK(hh_targets_parse("https://a:1,b:2", &targets) == 0 && targets.count == 1 && targets.refused == 1);
+  CHECK(hh_targets_parse("https://a.b:1,c:2", &targets) == 0 && targets.count == 2 && targets.refused == 0);
+  CHECK(targets.target[0].is_secure && targets.target[0].port == 1 && strcmp(targets.target[0].host, "a.b") == 0);
+  CHECK(strcmp(targets.target[0].authority, "a.b:1") == 0 && !targets.target[1].is_secure);
 }
 
 static void wrong_targets_are_refused(void) {

@@ -1,5 +1,7 @@
 import {
   byteSize,
+  ConfigError,
+  flag,
   listenAddress,
   loadConfig,
   wholeNumber,
@@ -7,9 +9,14 @@ import {
   type Environment,
   type ListenAddress,
 } from "@heaphound/service-kit";
+import type { CertificatePaths } from "./receive/certificates.js";
 
 const schema = z.object({
   HEAPHOUND_LISTEN: listenAddress.default({ host: "127.0.0.1", port: 7411 }),
+  HEAPHOUND_TLS_CERT_FILE: z.string().optional(),
+  HEAPHOUND_TLS_KEY_FILE: z.string().optional(),
+  HEAPHOUND_TLS_CLIENT_CA_FILE: z.string().optional(),
+  HEAPHOUND_PLAINTEXT: flag.default(false),
   HEAPHOUND_HTTP_LISTEN: listenAddress.default({ host: "127.0.0.1", port: 7415 }),
   HEAPHOUND_LOG_LEVEL: z.string().default("info"),
   HEAPHOUND_CLICKHOUSE_URL: z.url().default("http://127.0.0.1:7414"),
@@ -28,6 +35,8 @@ const schema = z.object({
 /** Settings of the ingester; docs/ingester.md explains each. */
 export interface IngesterConfig {
   listen: ListenAddress;
+  tls?: CertificatePaths;
+  plaintext: boolean;
   httpListen: ListenAddress;
   logLevel: string;
   clickhouse: { url: string; database: string; username?: string; password?: string };
@@ -40,11 +49,30 @@ export interface IngesterConfig {
   lostAfterMs: number;
 }
 
+function tlsPaths(env: z.output<typeof schema>): CertificatePaths | undefined {
+  const {
+    HEAPHOUND_TLS_CERT_FILE: certFile,
+    HEAPHOUND_TLS_KEY_FILE: keyFile,
+    HEAPHOUND_TLS_CLIENT_CA_FILE: clientCaFile,
+  } = env;
+  if (certFile === undefined && keyFile === undefined && clientCaFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) {
+    throw new ConfigError(
+      "HEAPHOUND_TLS_CERT_FILE and HEAPHOUND_TLS_KEY_FILE are set together or not at all",
+      "Name the PEM files of the server's certificate and of its key.",
+    );
+  }
+  return { certFile, keyFile, ...(clientCaFile !== undefined && { clientCaFile }) };
+}
+
 /** Reads the environment; throws a ConfigError that names what is wrong. */
 export function readConfig(environment: Environment): IngesterConfig {
   const env = loadConfig(schema, environment);
+  const tls = tlsPaths(env);
   return {
     listen: env.HEAPHOUND_LISTEN,
+    ...(tls && { tls }),
+    plaintext: env.HEAPHOUND_PLAINTEXT,
     httpListen: env.HEAPHOUND_HTTP_LISTEN,
     logLevel: env.HEAPHOUND_LOG_LEVEL,
     clickhouse: {

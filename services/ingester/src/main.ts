@@ -5,6 +5,7 @@ import { Health, Metrics, Shutdown } from "@heaphound/service-kit";
 import { readConfig } from "./config.js";
 import { HttpController } from "./http.controller.js";
 import { Ingester } from "./ingester.js";
+import { serverCredentials } from "./receive/credentials.js";
 import { RawGrpcServer } from "./receive/grpc-server.js";
 import { IngestController } from "./receive/ingest.controller.js";
 import { Sessions } from "./receive/sessions.js";
@@ -28,7 +29,7 @@ class IngesterModule {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const ingester = await Ingester.create(config, process.env, startSymbols);
-  const grpc = new RawGrpcServer(config.listen);
+  const grpc = new RawGrpcServer(config.listen, serverCredentials(config, ingester.log));
   Logger.overrideLogger(["error", "warn"]); // our own log says what happens
   const app = await NestFactory.create(IngesterModule.of(ingester));
   app.connectMicroservice({ strategy: grpc });

@@ -1,15 +1,8 @@
 import { once } from "node:events";
-import {
-  Client,
-  credentials,
-  Metadata,
-  status,
-  type ClientDuplexStream,
-  type ServiceError,
-  type StatusObject,
-} from "@grpc/grpc-js";
+import { Client, status, type ClientDuplexStream, type ServiceError, type StatusObject } from "@grpc/grpc-js";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ServerMessageSchema, type ServerMessage } from "@heaphound/wire";
+import { ingestTarget } from "./target.js";
 
 type Call = ClientDuplexStream<Uint8Array, ServerMessage>;
 
@@ -23,11 +16,11 @@ export class IngestStream {
   private readonly call: Call;
 
   constructor(server: string, onMessage: (message: ServerMessage) => void) {
-    this.client = new Client(server, credentials.createInsecure(), {
+    const { address, credentials, metadata } = ingestTarget(server);
+    this.client = new Client(address, credentials, {
       "grpc.max_send_message_length": MESSAGE_BYTES,
       "grpc.max_receive_message_length": MESSAGE_BYTES,
     });
-    const metadata = new Metadata();
     metadata.set("heaphound-import", "1");
     this.call = this.client.makeBidiStreamRequest(
       METHOD,

@@ -1,6 +1,6 @@
 import { setDefaultHighWaterMark } from "node:stream";
 import { toBinary } from "@bufbuild/protobuf";
-import { Server as GrpcServer, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
+import { Server as GrpcServer, type ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
 import { MAX_MESSAGE_BYTES, ServerMessageSchema, type ServerMessage } from "@heaphound/wire";
 import { Server, Transport, type CustomTransportStrategy } from "@nestjs/microservices";
 import type { ListenAddress } from "@heaphound/service-kit";
@@ -40,7 +40,10 @@ export class RawGrpcServer extends Server implements CustomTransportStrategy {
   });
   private port = 0;
 
-  constructor(private readonly address: ListenAddress) {
+  constructor(
+    private readonly address: ListenAddress,
+    private readonly credentials: ServerCredentials,
+  ) {
     super();
   }
 
@@ -57,7 +60,7 @@ export class RawGrpcServer extends Server implements CustomTransportStrategy {
     setDefaultHighWaterMark(true, READ_AHEAD_MESSAGES);
     this.server.addService(SERVICE, { [INGEST_METHOD]: (call: IngestCall) => void handler(call) });
     const { host, port } = this.address;
-    this.server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, boundPort) => {
+    this.server.bindAsync(`${host}:${port}`, this.credentials, (error, boundPort) => {
       this.port = boundPort;
       callback(error ?? undefined);
     });

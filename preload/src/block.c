@@ -5,8 +5,10 @@
 #include "arena.h"
 #include "clock.h"
 #include "compress.h"
+#include "culled.h"
 #include "dictionary.h"
 #include "memory_sample.h"
+#include "notes.h"
 #include "pb.h"
 #include "spool.h"
 #include "sys/sys.h"
@@ -23,7 +25,10 @@ enum {
   COLUMNS = 7,
   TOTALS = 8,
   LOSSES = 9,
-  MEMORY = 10
+  MEMORY = 10,
+  MODE_CHANGES = 11,
+  MARKERS = 12,
+  COUNTED = 13
 };
 enum { COMPRESSION_ZSTD = 1 };
 
@@ -97,7 +102,64 @@ static void put_memory(hh_pb *pb) {
   hh_pb_end(pb, body);
 }
 
-static size_t encode(const hh_encoder *encoder, const hh_totals *totals, const hh_losses *losses) {
+/* ---- modes */
+
+static hh_note notes[HH_NOTES];
+static uint32_t notes_count;
+
+/* Those of a block that could not be stored are still here. */
+static void take_notes(void) {
+  while (notes_count < HH_NOTES && hh_note_take(&notes[notes_count]))
+    notes_count++;
+}
+
+static void put_mode_change(hh_pb *pb, const hh_note *note) {
+  uint8_t *body = hh_pb_begin(pb, MODE_CHANGES);
+  hh_pb_uint(pb, 1, note->ticks >> HH_BLOCK_TICK_SHIFT);
+  hh_pb_uint(pb, 2, note->mode.from);
+  hh_pb_uint(pb, 3, note->mode.to);
+  hh_pb_uint(pb, 4, note->mode.why);
+  hh_pb_uint(pb, 5, note->mode.sample_bytes);
+  hh_pb_end(pb, body);
+}
+
+static void put_marker(hh_pb *pb, const hh_note *note) {
+  uint8_t *body = hh_pb_begin(pb, MARKERS);
+  hh_pb_uint(pb, 1, note->ticks >> HH_BLOCK_TICK_SHIFT);
+  hh_pb_uint(pb, 2, note->marker.number);
+  hh_pb_bytes(pb, 3, note->marker.label, note->marker.length);
+  hh_pb_end(pb, body);
+}
+
+static void put_notes(hh_pb *pb) {
+  for (uint32_t i = 0; i < notes_count; i++) {
+    if (notes[i].type == HH_NOTE_MODE)
+      put_mode_change(pb, &notes[i]);
+    else
+      put_marker(pb, &notes[i]);
+  }
+}
+
+static uint64_t rounded(double value) {
+  return value > 0 ? (uint64_t)(value + 0.5) : 0;
+}
+
+static void put_counted(hh_pb *pb, const hh_counted *counted, uint64_t culled) {
+  if (!counted->partial)
+    return;
+  uint8_t *body = hh_pb_begin(pb, COUNTED);
+  hh_pb_uint(pb, 1, counted->start_ticks);
+  hh_pb_uint(pb, 2, counted->end_ticks);
+  hh_pb_uint(pb, 3, rounded(counted->allocations));
+  hh_pb_uint(pb, 4, rounded(counted->deallocations));
+  hh_pb_uint(pb, 5, culled);
+  hh_pb_uint(pb, 6, counted->sampled);
+  hh_pb_double(pb, 7, counted->live_bytes_variance);
+  hh_pb_double(pb, 8, counted->live_variance);
+  hh_pb_end(pb, body);
+}
+
+static size_t encode(const hh_encoder *encoder, const hh_totals *totals, const hh_losses *losses, uint64_t culled) {
   hh_pb pb;
   hh_pb_open(&pb, message, MAX_MESSAGE);
   uint8_t *body = hh_pb_begin(&pb, CLIENT_MESSAGE_BLOCK);
@@ -112,6 +174,8 @@ static size_t encode(const hh_encoder *encoder, const hh_totals *totals, const h
   put_totals(&pb, totals);
   put_losses(&pb, losses);
   put_memory(&pb);
+  put_notes(&pb);
+  put_counted(&pb, &totals->counted, culled);
   hh_pb_end(&pb, body);
   return hh_pb_size(&pb);
 }
@@ -137,11 +201,16 @@ static bool store(size_t size) {
 
 bool hh_block_close(hh_encoder *encoder, hh_totals *totals, hh_losses *losses) {
   hh_encoder_end(encoder);
-  bool stored = store(encode(encoder, totals, losses));
-  if (stored)
+  take_notes();
+  uint64_t culled = hh_culled_allocations();
+  hh_culled_put(&encoder->columns);
+  bool stored = store(encode(encoder, totals, losses, culled));
+  if (stored) {
     *losses = (hh_losses){.count = {0}};
-  else
-    hh_losses_add(losses, HH_LOSS_SPOOL_FULL, encoder->events, totals->allocated_bytes);
+    notes_count = 0;
+  } else {
+    hh_losses_add(losses, HH_LOSS_SPOOL_FULL, encoder->events + 2 * culled, totals->allocated_bytes);
+  }
   totals->allocated_bytes = totals->freed_bytes = 0;
   return stored;
 }

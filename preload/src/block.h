@@ -5,12 +5,22 @@
 #include "encoder.h"
 #include "losses.h"
 
+/* When a block's events are not all that happened: culled, held back, or sampled. Sampled ones are estimates. */
+typedef struct hh_counted {
+  bool partial, sampled;
+  uint64_t start_ticks, end_ticks; /* the time that the totals are about */
+  double allocations, deallocations;
+  double live_extra;                         /* live blocks that samples stand for, beyond themselves */
+  double live_bytes_variance, live_variance; /* of the live totals, where sampled */
+} hh_counted;
+
 /* Exact figures of the map of live blocks, within the block. */
 typedef struct hh_totals {
   uint64_t live_bytes, live_allocations;
   uint64_t peak_live_bytes, peak_ticks;
   uint64_t allocated_bytes, freed_bytes;
   uint64_t profiler_bytes;
+  hh_counted counted;
 } hh_totals;
 
 int hh_block_init(void); /* 0 or -errno */

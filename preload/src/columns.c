@@ -6,9 +6,13 @@
 
 /* Most bytes that one event puts into each column. */
 static const uint8_t event_bytes[HH_COLUMNS] = {
-    [HH_CONTROL] = 1,    [HH_TIME] = 10, [HH_STACK] = 3, [HH_SIZE] = 2,        [HH_ADDRESS] = 3,
-    [HH_AGE] = 2,        [HH_LATE] = 16, [HH_BIG] = 30,  [HH_THREAD_RUNS] = 8, [HH_ALLOCATION_KIND] = 14,
-    [HH_FREE_STACK] = 4,
+    [HH_CONTROL] = 1,      [HH_TIME] = 10,
+    [HH_STACK] = 3,        [HH_SIZE] = 2,
+    [HH_ADDRESS] = 3,      [HH_AGE] = 2,
+    [HH_LATE] = 16,        [HH_BIG] = 30,
+    [HH_THREAD_RUNS] = 8,  [HH_ALLOCATION_KIND] = 14,
+    [HH_FREE_STACK] = 4,   [HH_ALLOCATION_SAMPLE] = 13,
+    [HH_LATE_SAMPLE] = 13, [HH_CULLED] = 48,
 };
 
 int hh_columns_init(hh_columns *columns) {

@@ -33,6 +33,7 @@ void hh_encoder_begin(hh_encoder *encoder, uint64_t base_ticks, uint64_t first_a
   encoder->previous_stack = encoder->previous_late_stack = encoder->previous_free_stack = 0;
   encoder->previous_key = encoder->next_key = 0;
   encoder->thread = encoder->thread_events = encoder->plain_allocations = 0;
+  encoder->allocation_samples = encoder->late_samples = (hh_sample_runs){0};
 }
 
 static void end_thread_run(hh_encoder *encoder) {
@@ -43,7 +44,31 @@ static void end_thread_run(hh_encoder *encoder) {
   encoder->thread_events = 0;
 }
 
+static void end_sample_run(hh_encoder *encoder, hh_sample_runs *runs, enum hh_column column) {
+  if (!runs->sample_bytes && hh_column_size(&encoder->columns, column) == 0)
+    return; /* all for certain so far: if that changes, this run comes first */
+  hh_column_varint(&encoder->columns, column, runs->sample_bytes);
+  hh_column_varint(&encoder->columns, column, runs->events);
+}
+
+static HH_COLD void change_sample_run(hh_encoder *encoder, hh_sample_runs *runs, enum hh_column column,
+                                      uint64_t sample_bytes) {
+  if (runs->events) {
+    hh_column_varint(&encoder->columns, column, runs->sample_bytes);
+    hh_column_varint(&encoder->columns, column, runs->events);
+  }
+  *runs = (hh_sample_runs){.sample_bytes = sample_bytes};
+}
+
+HH_INLINE void put_sample(hh_encoder *encoder, hh_sample_runs *runs, enum hh_column column, uint64_t sample_bytes) {
+  if (HH_UNLIKELY(sample_bytes != runs->sample_bytes))
+    change_sample_run(encoder, runs, column, sample_bytes);
+  runs->events++;
+}
+
 void hh_encoder_end(hh_encoder *encoder) {
+  end_sample_run(encoder, &encoder->allocation_samples, HH_ALLOCATION_SAMPLE);
+  end_sample_run(encoder, &encoder->late_samples, HH_LATE_SAMPLE);
   end_thread_run(encoder);
 }
 
@@ -147,6 +172,7 @@ void hh_encode_allocation(hh_encoder *encoder, const hh_encoded_allocation *even
     put_kind(encoder, event);
   else
     encoder->plain_allocations++;
+  put_sample(encoder, &encoder->allocation_samples, HH_ALLOCATION_SAMPLE, event->sample_bytes);
   encoder->allocations++;
   put_control(encoder, control, event->ticks, event->thread);
 }
@@ -212,6 +238,7 @@ void hh_encode_free(hh_encoder *encoder, const hh_encoded_free *event, bool free
       class->count++;
   } else {
     put_late(encoder, event);
+    put_sample(encoder, &encoder->late_samples, HH_LATE_SAMPLE, event->sample_bytes);
     control = LATE << 1;
   }
   if (free_stacks)

@@ -24,6 +24,12 @@ typedef struct hh_size_class {
   uint64_t keys[HH_CLASS_KEYS];
 } hh_size_class;
 
+/* Runs of (sampling interval, number of events); nothing as long as the interval is 0. */
+typedef struct hh_sample_runs {
+  uint64_t sample_bytes;
+  uint32_t events;
+} hh_sample_runs;
+
 typedef struct hh_encoder {
   hh_columns columns;
   hh_stack_state *stacks; /* by number */
@@ -38,12 +44,14 @@ typedef struct hh_encoder {
   uint64_t late_number, late_ticks;
   uint32_t thread, thread_events;
   uint32_t plain_allocations; /* since the last entry of ALLOCATION_KIND */
+  hh_sample_runs allocation_samples, late_samples;
 } hh_encoder;
 
 typedef struct hh_encoded_allocation {
   uint64_t ticks, key, size;
-  uint64_t number;   /* = first_allocation + allocations so far */
-  uint64_t replaced; /* for realloc: number of the allocation that it replaced, 0 = unknown */
+  uint64_t number;       /* = first_allocation + allocations so far */
+  uint64_t replaced;     /* for realloc: number of the allocation that it replaced, 0 = unknown */
+  uint64_t sample_bytes; /* 0 = recorded for certain */
   uint32_t thread, stack;
   uint8_t kind, align_log2;
 } hh_encoded_allocation;
@@ -51,7 +59,8 @@ typedef struct hh_encoded_allocation {
 typedef struct hh_encoded_free {
   uint64_t ticks;
   uint64_t key, size, number, allocated_ticks; /* of the allocation */
-  uint32_t stack;                              /* of the allocation */
+  uint64_t sample_bytes;
+  uint32_t stack; /* of the allocation */
   uint32_t thread, free_stack;
 } hh_encoded_free;
 

@@ -16,7 +16,7 @@ bool hh_guard_abandoned(hh_thread *thread, const void *frame);
 
 /* The calling thread's record if an event is to be recorded now, else NULL. Keeps errno. */
 HH_INLINE hh_thread *hh_guard_enter(const void *frame, unsigned quiet) {
-  if (HH_UNLIKELY(!hh_gate.recording) && !hh_process_wake())
+  if (HH_UNLIKELY(!hh_records(hh_gate.recording)) && !hh_process_wake())
     return NULL;
   hh_thread *thread = hh_self;
   if (HH_UNLIKELY(!thread) && !(thread = hh_thread_attach()))

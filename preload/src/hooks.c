@@ -8,9 +8,13 @@
 #include "guard.h"
 #include "real.h"
 #include "ring.h"
+#include "sample.h"
 #include "unwind/unwind.h"
 
 #define HOOKED HH_EXPORT __attribute__((noinline))
+
+/* Sampling, dormant, or not begun: the other way through each hook (sample.h). */
+#define NOT_EVERYTHING HH_UNLIKELY(hh_gate.recording != HH_RECORD_ALL)
 
 /* Not in every libc's headers. */
 void free_sized(void *block, size_t size);
@@ -18,6 +22,8 @@ void free_aligned_sized(void *block, size_t alignment, size_t size);
 
 HH_INLINE void put_alloc(hh_thread *thread, void *const *frame, void *block, size_t size, enum hh_kind kind,
                          size_t alignment) {
+  if (NOT_EVERYTHING && !hh_sample_takes(thread, block, size))
+    return;
   hh_unwind_note_caller(frame[1]);
   uint32_t stack = hh_walk(&thread->walker, frame);
   unsigned align_log2 = kind == HH_KIND_ALIGNED ? 63 - (unsigned)__builtin_clzll(alignment | 1) : 0;
@@ -25,6 +31,8 @@ HH_INLINE void put_alloc(hh_thread *thread, void *const *frame, void *block, siz
 }
 
 HH_INLINE void put_free(hh_thread *thread, void *const *frame, void *block, uint64_t time) {
+  if (NOT_EVERYTHING && !hh_sample_takes_free(block))
+    return;
   hh_unwind_note_caller(frame[1]);
   uint32_t stack = hh_ring_free_stacks ? hh_walk(&thread->walker, frame) : 0;
   hh_ring_put_free(thread, time, (uintptr_t)block, stack);
@@ -39,12 +47,26 @@ HH_INLINE void before_free(void *const *frame, void *block) {
 }
 
 /* For real functions that may call other hooks. The mark stays between begin and end. */
+HH_INLINE hh_thread *begin(void *const *frame) {
+  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  if (thread)
+    thread->countdown_kept = thread->countdown;
+  return thread;
+}
+
+/* Whatever was counted inside is forgotten: the block that the program asked for counts. */
+HH_INLINE void count_once(hh_thread *thread) {
+  if (NOT_EVERYTHING)
+    thread->countdown = thread->countdown_kept;
+}
+
 HH_INLINE void end_alloc(hh_thread *thread, void *const *frame, void *block, size_t size, enum hh_kind kind,
                          size_t alignment) {
   if (!thread)
     return;
   if (block) {
     thread->busy = (uintptr_t)frame;
+    count_once(thread);
     put_alloc(thread, frame, block, size, kind, alignment);
   }
   hh_guard_leave(thread);
@@ -52,6 +74,8 @@ HH_INLINE void end_alloc(hh_thread *thread, void *const *frame, void *block, siz
 
 HOOKED void *malloc(size_t size) {
   void *const *frame = HH_FRAME();
+  if (NOT_EVERYTHING && hh_skips_alloc(size))
+    return hh_real.malloc(size);
   void *block = hh_real.malloc(size);
   if (HH_UNLIKELY(!block))
     return NULL;
@@ -66,27 +90,32 @@ HOOKED void *malloc(size_t size) {
 HOOKED void free(void *block) {
   if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
     return;
-  before_free(HH_FRAME(), block);
+  if (!(NOT_EVERYTHING && hh_skips_free(block)))
+    before_free(HH_FRAME(), block);
   hh_real.free(block);
 }
 
 HOOKED void free_sized(void *block, size_t size) {
   if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
     return;
-  before_free(HH_FRAME(), block);
+  if (!(NOT_EVERYTHING && hh_skips_free(block)))
+    before_free(HH_FRAME(), block);
   hh_real.free_sized(block, size);
 }
 
 HOOKED void free_aligned_sized(void *block, size_t alignment, size_t size) {
   if (!block || HH_UNLIKELY(hh_real_is_boot(block)))
     return;
-  before_free(HH_FRAME(), block);
+  if (!(NOT_EVERYTHING && hh_skips_free(block)))
+    before_free(HH_FRAME(), block);
   hh_real.free_aligned_sized(block, alignment, size);
 }
 
 HOOKED void *calloc(size_t count, size_t size) {
   void *const *frame = HH_FRAME();
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  if (NOT_EVERYTHING && hh_skips_nested(count * size)) /* nobody minds what an overflow counts */
+    return hh_real.calloc(count, size);
+  hh_thread *thread = begin(frame);
   void *block = hh_real.calloc(count, size);
   end_alloc(thread, frame, block, count * size, HH_KIND_CALLOC, 0); /* it did not overflow, or block is NULL */
   return block;
@@ -99,6 +128,9 @@ HH_INLINE void end_realloc(hh_thread *thread, void *const *frame, void *old, uin
   if (!thread)
     return;
   thread->busy = (uintptr_t)frame;
+  count_once(thread);
+  if (HH_UNLIKELY(hh_ring_says_moved) && old && block)
+    hh_ring_put_moved(thread);
   if (old && (block || size == 0))
     put_free(thread, frame, old, freed_at);
   if (block)
@@ -117,7 +149,9 @@ HOOKED void *realloc(void *old, size_t size) {
   void *const *frame = HH_FRAME();
   if (HH_UNLIKELY(old && hh_real_is_boot(old)))
     return leave_boot(old, size);
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  if (NOT_EVERYTHING && hh_skips_free(old) && hh_skips_nested(size))
+    return hh_real.realloc(old, size);
+  hh_thread *thread = begin(frame);
   uint64_t before = thread ? hh_ring_ticks() : 0;
   void *block = hh_real.realloc(old, size);
   end_realloc(thread, frame, old, before, block, size);
@@ -133,7 +167,7 @@ HOOKED void *reallocarray(void *old, size_t count, size_t size) {
     errno = ENOMEM;
     return NULL;
   }
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  hh_thread *thread = begin(frame);
   uint64_t before = thread ? hh_ring_ticks() : 0;
   void *block = hh_real.reallocarray(old, count, size);
   bool overflow = __builtin_mul_overflow(count, size, &total);
@@ -143,7 +177,9 @@ HOOKED void *reallocarray(void *old, size_t count, size_t size) {
 
 HOOKED int posix_memalign(void **out, size_t alignment, size_t size) {
   void *const *frame = HH_FRAME();
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  if (NOT_EVERYTHING && hh_skips_nested(size))
+    return hh_real.posix_memalign(out, alignment, size);
+  hh_thread *thread = begin(frame);
   int status = hh_real.posix_memalign(out, alignment, size);
   end_alloc(thread, frame, status == 0 ? *out : NULL, size, HH_KIND_ALIGNED, alignment);
   return status;
@@ -151,7 +187,7 @@ HOOKED int posix_memalign(void **out, size_t alignment, size_t size) {
 
 HOOKED void *aligned_alloc(size_t alignment, size_t size) {
   void *const *frame = HH_FRAME();
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  hh_thread *thread = begin(frame);
   void *block = hh_real.aligned_alloc(alignment, size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, alignment);
   return block;
@@ -159,7 +195,7 @@ HOOKED void *aligned_alloc(size_t alignment, size_t size) {
 
 HOOKED void *memalign(size_t alignment, size_t size) {
   void *const *frame = HH_FRAME();
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  hh_thread *thread = begin(frame);
   void *block = hh_real.memalign(alignment, size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, alignment);
   return block;
@@ -169,7 +205,7 @@ enum { PAGE = 4096 };
 
 HOOKED void *valloc(size_t size) {
   void *const *frame = HH_FRAME();
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  hh_thread *thread = begin(frame);
   void *block = hh_real.valloc(size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, PAGE);
   return block;
@@ -177,7 +213,7 @@ HOOKED void *valloc(size_t size) {
 
 HOOKED void *pvalloc(size_t size) {
   void *const *frame = HH_FRAME();
-  hh_thread *thread = hh_guard_enter(frame, HH_BUSY_QUIET);
+  hh_thread *thread = begin(frame);
   void *block = hh_real.pvalloc(size);
   end_alloc(thread, frame, block, size, HH_KIND_ALIGNED, PAGE);
   return block;

@@ -185,8 +185,7 @@ uint64_t hh_live_find_past(const hh_live_map *map, uint64_t line, uint32_t tag, 
   return slot;
 }
 
-void hh_live_get(const hh_live_map *map, uint64_t slot, hh_live_block *block) {
-  const hh_live_record *record = &map->records[(uint32_t)map->slots[slot]];
+static void read_record(const hh_live_map *map, const hh_live_record *record, hh_live_block *block) {
   block->key = record->a >> 20;
   block->number = (record->a & 0xfffff) | (record->c & 0xfffff) << 20;
   block->stack = (uint32_t)(record->b >> 40);
@@ -194,6 +193,24 @@ void hh_live_get(const hh_live_map *map, uint64_t slot, hh_live_block *block) {
   block->size = (uint32_t)record->b;
   if (HH_UNLIKELY(block->size == BIG_SIZE))
     block->size = huge_size(map, block->number);
+}
+
+void hh_live_get(const hh_live_map *map, uint64_t slot, hh_live_block *block) {
+  read_record(map, &map->records[(uint32_t)map->slots[slot]], block);
+}
+
+/* A free record's first word is the number of another record: no address is that low. */
+bool hh_live_at(const hh_live_map *map, uint32_t record, hh_live_block *block) {
+  if (map->records[record].a >> 32 == 0)
+    return false;
+  read_record(map, &map->records[record], block);
+  return true;
+}
+
+void hh_live_renumber(hh_live_map *map, uint32_t record, uint64_t number) {
+  hh_live_record *is = &map->records[record];
+  is->a = (is->a & ~(uint64_t)0xfffff) | (number & 0xfffff);
+  is->c = (is->c & ~(uint64_t)0xfffff) | (number >> 20 & 0xfffff);
 }
 
 void hh_live_remove(hh_live_map *map, uint64_t slot, const hh_live_block *block) {

@@ -16,7 +16,6 @@
 typedef struct hh_live_block {
   uint64_t key, time, number, size; /* time in ring ticks */
   uint32_t stack;                   /* stack number, 24 bits */
-  uint32_t thread;                  /* that allocated it; the map does not keep it */
 } hh_live_block;
 
 typedef struct hh_live_record {
@@ -52,6 +51,10 @@ bool hh_live_insert(hh_live_map *map, const hh_live_block *block);
 void hh_live_get(const hh_live_map *map, uint64_t slot, hh_live_block *block);
 void hh_live_remove(hh_live_map *map, uint64_t slot, const hh_live_block *block);
 uint64_t hh_live_bytes(const hh_live_map *map);
+/* By record, 1 .. records_made - 1, in no order: false when no live block has it. */
+bool hh_live_at(const hh_live_map *map, uint32_t record, hh_live_block *block);
+/* Gives the block of that record another number. */
+void hh_live_renumber(hh_live_map *map, uint32_t record, uint64_t number);
 
 /* 27 bits from the 256-byte region | 5 bits within it. Twice multiplied: lines are chosen by the low bits of the 27,
  * and one multiplication leaves neighbouring regions a regular distance apart there, which fills some lines threefold.

@@ -1,5 +1,6 @@
 #include "losses.h"
 
+#include "notes.h"
 #include "thread.h"
 
 static uint64_t homeless;
@@ -29,10 +30,12 @@ void hh_losses_gather(hh_losses *losses) {
     uint64_t bytes = news(&thread->lost_bytes, &thread->seen_lost_bytes);
     hh_losses_add(losses, HH_LOSS_RING_FULL, news(&thread->lost_events, &thread->seen_lost_events), bytes);
     hh_losses_add(losses, HH_LOSS_BUSY, news(&thread->busy_events, &thread->seen_busy_events), 0);
+    hh_losses_add(losses, HH_LOSS_SAMPLE_SET_FULL, news(&thread->lost_samples, &thread->seen_lost_samples), 0);
     if (__atomic_load_n(&thread->walker.losses.no_stack, __ATOMIC_RELAXED) |
         __atomic_load_n(&thread->walker.losses.truncated, __ATOMIC_RELAXED) |
         __atomic_load_n(&thread->walker.losses.guessed, __ATOMIC_RELAXED))
       gather_walks(losses, &thread->walker.losses);
   }
   hh_losses_add(losses, HH_LOSS_RING_FULL, __atomic_exchange_n(&homeless, 0, __ATOMIC_RELAXED), 0);
+  hh_losses_add(losses, HH_LOSS_MARKER, hh_notes_lost(), 0);
 }

@@ -20,6 +20,10 @@ void hh_match_inherited(void); /* from now on: there are blocks of a parent proc
 void hh_match_prefetch(const hh_event *event);
 /* Up to HH_MATCH_BATCH events in the order of the merge. */
 void hh_match_batch(const hh_event *events, uint32_t count);
+/* Sends everything that culling holds back. */
+void hh_match_release_held(void);
+/* Puts every live block's address into the set of those whose deallocation is recorded while sampling. */
+void hh_match_watch_live(void);
 /* After each pass over the rings: what stayed parked for two passes has lost its deallocation. */
 void hh_match_pass_ended(void);
 /* Closes the current block if it holds anything and is older than age_ns; 0 = in any case. */

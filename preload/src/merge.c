@@ -16,10 +16,11 @@
 typedef struct cursor {
   uint64_t next_time; /* of the event that comes next */
   hh_thread *thread;
-  uint64_t *at;              /* that event's first word, escapes skipped */
-  uint64_t *end;             /* what was published when the pass began */
-  uint64_t *escapes;         /* first escape that tells something about that event, if any */
-  uint64_t size, align_log2; /* from escapes */
+  uint64_t *at;                            /* that event's first word, escapes skipped */
+  uint64_t *end;                           /* what was published when the pass began */
+  uint64_t *escapes;                       /* first escape that tells something about that event, if any */
+  uint64_t size, align_log2, sample_bytes; /* from escapes */
+  bool moved;
   uint64_t words;
 } cursor;
 
@@ -59,10 +60,14 @@ static void break_off(cursor *c) {
   c->escapes = NULL;
 }
 
+static bool is_about_event(enum hh_ring_escape escape) {
+  return escape == HH_RING_SIZE || escape == HH_RING_ALIGN || escape == HH_RING_SAMPLE || escape == HH_RING_MOVED;
+}
+
 static HH_COLD void read_escape(cursor *c) {
   enum hh_ring_escape escape = (enum hh_ring_escape)(c->at[0] >> 1);
   uint64_t value = c->at[1];
-  if ((escape == HH_RING_SIZE || escape == HH_RING_ALIGN) && !c->escapes)
+  if (is_about_event(escape) && !c->escapes)
     c->escapes = c->at;
   c->at += 2;
   c->words += 2;
@@ -85,6 +90,12 @@ static HH_COLD void read_escape(cursor *c) {
     break;
   case HH_RING_ALIGN:
     c->align_log2 = value;
+    break;
+  case HH_RING_SAMPLE:
+    c->sample_bytes = value;
+    break;
+  case HH_RING_MOVED:
+    c->moved = true;
     break;
   default:
     break_off(c);
@@ -115,6 +126,10 @@ HH_INLINE void take(cursor *c, hh_event *event) {
     c->thread->number = hh_thread_names_add(c->thread->read_tid);
   event->thread_number = c->thread->number;
   event->allocation = word & 1;
+  event->sample_bytes = c->sample_bytes;
+  event->moved = c->moved;
+  c->sample_bytes = 0;
+  c->moved = false;
   if (word & 1) {
     uint64_t second = c->at[1];
     event->stack = (uint32_t)(second >> 32);

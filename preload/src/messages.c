@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "common.h"
 #include "dictionary.h"
+#include "mode.h"
 #include "options.h"
 #include "pb.h"
 #include "process.h"
@@ -16,7 +17,6 @@
 #include "transport/transport.h"
 
 enum { HELLO = 1, DICTIONARY = 2, GOODBYE = 5 };
-enum { MODE_EXACT = 1, MODE_DORMANT = 5 };
 enum { PROTOCOL_VERSION = 1, PAGE = 4096, MESSAGE_BYTES = 8 << 20 };
 enum { MAX_ARGUMENT = 4 << 10, MAX_ARGUMENTS = 64 << 10, MAX_PATH = 4096 };
 
@@ -130,7 +130,7 @@ size_t hh_message_hello(const uint8_t **message) {
   put_libc(&pb);
   hh_pb_uint(&pb, 12, PAGE);
   hh_pb_text(&pb, 13, version());
-  hh_pb_uint(&pb, 14, strcmp(hh_options.mode, "dormant") == 0 ? MODE_DORMANT : MODE_EXACT);
+  hh_pb_uint(&pb, 14, hh_mode_first());
   hh_pb_uint(&pb, 15, hh_ring_free_stacks);
   hh_pb_uint(&pb, 16, hh_spool_first());
   put_pod(&pb);

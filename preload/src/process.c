@@ -12,9 +12,11 @@
 #include "guard.h"
 #include "lifecycle.h"
 #include "log.h"
+#include "mode.h"
 #include "options.h"
 #include "real.h"
 #include "ring.h"
+#include "sample.h"
 #include "sender.h"
 #include "stacks.h"
 #include "sys/sys.h"
@@ -49,6 +51,8 @@ static uint64_t ended_unix_ns;
 static int read_options(void) {
   const char *bad = NULL;
   int status = hh_options_read(environ, &bad);
+  if (status == 0)
+    status = hh_mode_init(&bad);
   static const char *const levels[] = {"off", "error", "info", "debug"};
   for (int level = HH_LOG_OFF; level <= HH_LOG_DEBUG; level++)
     if (strcmp(hh_options.log, levels[level]) == 0)
@@ -56,15 +60,6 @@ static int read_options(void) {
   if (status)
     hh_log(HH_LOG_ERROR, "nothing is profiled: %s makes no sense; see docs/reference/options.md", bad);
   return status;
-}
-
-/* The design's other modes are not in this version: who asks for one gets everything, which is more, not less. */
-static void check_mode(void) {
-  static const char *const known[] = {"exact", "dormant"};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (strcmp(hh_options.mode, known[i]) == 0)
-      return;
-  hh_log(HH_LOG_ERROR, "HEAPHOUND_MODE=%s is not known to this version: recording exactly", hh_options.mode);
 }
 
 static bool choose_transport(void) {
@@ -124,20 +119,22 @@ static int prepare_hooks(void) {
   if (status == 0)
     status = hh_unwind_init();
   if (status == 0)
+    status = hh_sample_set_init();
+  if (status == 0)
     status = hh_threads_init();
+  hh_sample_init();
   return status;
 }
 
 static void open_gate(void) {
   hh_syscall3(SYS_madvise, (long)&gate_page, PAGE, MADV_WIPEONFORK);
   hh_gate.alive = 1;
-  __atomic_store_n(&hh_gate.recording, strcmp(hh_options.mode, "dormant") != 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&hh_gate.recording, hh_mode_first_recording(), __ATOMIC_RELEASE);
 }
 
 static bool begin(void) {
   if (read_options() != 0 || hh_options.disabled || !choose_transport() || !is_chosen())
     return false;
-  check_mode();
   identify(parse_key(hh_options.parent_process));
   mark_children();
   int status = prepare_hooks();
@@ -159,7 +156,7 @@ bool hh_process_wake(void) {
   int saved_errno = errno;
   __atomic_store_n(&state, begin() ? ON : OFF, __ATOMIC_RELEASE);
   errno = saved_errno;
-  return hh_gate.recording;
+  return hh_records(hh_gate.recording);
 }
 
 static __attribute__((constructor)) void constructor(void) {
@@ -193,7 +190,7 @@ static int start_quietly(void) {
 }
 
 void hh_process_earned(void) {
-  if (hh_sender_started() || !loaded || !hh_gate.recording || hh_sys_pid() != hh_identity.pid)
+  if (hh_sender_started() || !loaded || !hh_gate.alive || hh_sys_pid() != hh_identity.pid)
     return;
   int saved_errno = errno;
   if (start_quietly() != 0)
@@ -214,9 +211,13 @@ uint64_t hh_process_ended_unix_ns(void) {
   return ended_unix_ns ? ended_unix_ns : hh_sys_unix_ns();
 }
 
-void hh_disable(const char *reason) {
+void hh_process_stop(void) {
   end_reason = HH_END_STOPPED;
-  __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&hh_gate.recording, HH_RECORD_DORMANT, __ATOMIC_RELEASE);
+}
+
+void hh_disable(const char *reason) {
+  hh_process_stop();
   hh_log(HH_LOG_ERROR, "profiling is off: %s", reason);
 }
 
@@ -236,7 +237,7 @@ void hh_process_finish(enum hh_end reason) {
   if (!hh_gate.alive || hh_sys_pid() != hh_identity.pid || !__atomic_exchange_n(&hh_gate.alive, 0, __ATOMIC_ACQ_REL))
     return;
   int saved_errno = errno;
-  __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&hh_gate.recording, HH_RECORD_DORMANT, __ATOMIC_RELEASE);
   ended_unix_ns = hh_sys_unix_ns();
   if (!end_reason)
     end_reason = reason;
@@ -252,20 +253,12 @@ int hh_process_sync(void) {
   return status ? status : hh_sender_sync();
 }
 
-void hh_process_pause(void) {
-  __atomic_store_n(&hh_gate.recording, 0, __ATOMIC_RELEASE);
-}
-
-void hh_process_resume(void) {
-  if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) == ON && hh_gate.alive)
-    __atomic_store_n(&hh_gate.recording, 1, __ATOMIC_RELEASE);
-}
-
 /* ---- fork */
 
 void hh_process_forked(void) {
   bool profiled = __atomic_load_n(&state, __ATOMIC_ACQUIRE) == ON && follow_children && !end_reason;
-  hh_gate.recording = hh_gate.alive = 0; /* where the kernel has no MADV_WIPEONFORK */
+  hh_gate.alive = 0; /* where the kernel has no MADV_WIPEONFORK */
+  hh_gate.recording = HH_RECORD_DORMANT;
   if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != ON)
     return;
   hh_stacks_after_fork();
@@ -274,6 +267,7 @@ void hh_process_forked(void) {
   if (!profiled)
     return;
   hh_self = NULL; /* the record belongs to the parent's thread */
+  hh_mode_forked();
   identify(hh_identity.key);
   if (hh_chunks_init(hh_options.ring_bytes) == 0 && hh_threads_init() == 0)
     open_gate();

@@ -4,17 +4,29 @@
 #define HH_PROCESS_H
 #include "common.h"
 
+/* What the hooks do. Turning: on the way from all to sampled (mode.c). */
+enum hh_recording {
+  HH_RECORD_NOT_BEGUN = 0,
+  HH_RECORD_ALL = 1,
+  HH_RECORD_TURNING = 2,
+  HH_RECORD_SAMPLED = 3,
+  HH_RECORD_DORMANT = 4,
+};
+HH_INLINE bool hh_records(uint32_t recording) {
+  return recording - HH_RECORD_ALL <= HH_RECORD_SAMPLED - HH_RECORD_ALL;
+}
+
 /* On a page of its own that the kernel clears in every forked child (MADV_WIPEONFORK), however it was forked: a child
  * is quiet unless it is set up again. */
 typedef struct hh_gate_page {
-  uint32_t recording; /* hooks record */
+  uint32_t recording; /* enum hh_recording */
   uint32_t alive;     /* there is a profile that must be ended */
 } hh_gate_page;
 extern hh_gate_page hh_gate;
 
 enum hh_end { HH_END_EXIT = 1, HH_END_STOPPED = 2, HH_END_FATAL_SIGNAL = 3, HH_END_EXEC = 4 }; /* Goodbye.Reason */
 
-/* For hooks that find hh_gate.recording unset: begins the profile if this is the first call that can. True = record. */
+/* For hooks that find nothing recorded: begins the profile if this is the first call that can. True = record. */
 bool hh_process_wake(void);
 /* The process has done enough to be worth a sender thread; it is started unless it runs. */
 void hh_process_earned(void);
@@ -27,8 +39,8 @@ enum hh_end hh_process_end_reason(void);
 uint64_t hh_process_ended_unix_ns(void);
 /* Delivers what is there and goes on. 0 when everything is acknowledged. */
 int hh_process_sync(void);
-void hh_process_pause(void);
-void hh_process_resume(void);
+/* Nothing is recorded any more, for good; what there is is sent at the end. */
+void hh_process_stop(void);
 
 /* What Hello says; fixed at the start. */
 typedef struct hh_process_identity {

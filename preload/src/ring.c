@@ -6,7 +6,7 @@
 #include "process.h"
 #include "sender.h"
 
-bool hh_ring_free_stacks;
+bool hh_ring_free_stacks, hh_ring_says_moved;
 uint32_t hh_ring_thread_chunks;
 
 /* A ring that is this full, or this old, earns the process its sender thread. */
@@ -71,6 +71,22 @@ static uint64_t *refill(hh_thread *thread) {
 HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
   uint64_t *at = refill(thread);
   return at ? at : drop(thread, bytes);
+}
+
+static void put_ahead(hh_thread *thread, enum hh_ring_escape escape, uint64_t value) {
+  uint64_t *at = thread->write;
+  if (at >= thread->limit && !(at = refill(thread)))
+    return;
+  at = hh_ring_escape(at, escape, value);
+  __atomic_store_n(&thread->write, at, __ATOMIC_RELEASE); /* pairs with the acquire in the merge */
+}
+
+HH_COLD void hh_ring_put_sample(hh_thread *thread, uint64_t interval) {
+  put_ahead(thread, HH_RING_SAMPLE, interval);
+}
+
+HH_COLD void hh_ring_put_moved(hh_thread *thread) {
+  put_ahead(thread, HH_RING_MOVED, 0);
 }
 
 bool hh_ring_hand_over(hh_thread *thread, int tid) {

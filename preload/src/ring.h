@@ -19,6 +19,8 @@ enum hh_ring_escape {
   HH_RING_SIZE = 3,   /* size of the next allocation */
   HH_RING_ALIGN = 4,  /* log2 of the next allocation's alignment */
   HH_RING_THREAD = 5, /* what follows is of another thread, with this id */
+  HH_RING_SAMPLE = 6, /* sampling interval with which the next allocation was drawn */
+  HH_RING_MOVED = 7,  /* the next deallocation is a realloc's, whose allocation follows; said only while culling */
 };
 
 enum {
@@ -31,6 +33,7 @@ enum {
 #define HH_RING_SIZE_MAX  (((uint64_t)1 << HH_RING_SIZE_BITS) - 1) /* stands for "see the escape" */
 
 extern bool hh_ring_free_stacks;
+extern bool hh_ring_says_moved;
 extern uint32_t hh_ring_thread_chunks; /* that one thread may hold: half of all */
 
 int hh_ring_open(hh_thread *thread);     /* 0 or -errno */
@@ -39,6 +42,9 @@ void hh_ring_abandon(hh_thread *thread); /* gives the chunks back */
 uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes);
 /* The ring changes hands: its thread is gone, the one with this id goes on. False when there is no room to say so. */
 bool hh_ring_hand_over(hh_thread *thread, int tid);
+/* About the event that follows. Both may be left out for want of room: then that event is dropped too. */
+void hh_ring_put_sample(hh_thread *thread, uint64_t interval);
+void hh_ring_put_moved(hh_thread *thread);
 uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time);
 
 HH_INLINE uint64_t *hh_ring_escape(uint64_t *at, enum hh_ring_escape escape, uint64_t value) {

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "match.h"
 #include "merge.h"
+#include "mode.h"
 #include "options.h"
 #include "spool.h"
 #include "stack_numbers.h"
@@ -122,6 +123,7 @@ static void read_everything(void) {
   enum { PASSES = 4 }; /* at least as many as make a parked block give up; other threads may go on writing */
   for (int i = 0; i < PASSES; i++)
     hh_merge_pass(true);
+  hh_match_release_held();
   hh_match_close_block(0);
 }
 
@@ -195,7 +197,9 @@ static void answer_syncs(void) {
 static void work(void) {
   uint64_t sleep_ns = SHORTEST_NS, kept_ns = hh_sys_monotonic_ns();
   while (!__atomic_load_n(&sender.finish_asked, __ATOMIC_ACQUIRE)) {
-    uint64_t bytes = hh_merge_pass(false), now = hh_sys_monotonic_ns();
+    uint64_t bytes = hh_merge_pass(false);
+    hh_mode_work();
+    uint64_t now = hh_sys_monotonic_ns();
     hh_match_close_block(BLOCK_AGE_NS);
     sender.transport->pump();
     answer_syncs();

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "losses.h"
 #include "ring.h"
+#include "sample.h"
 #include "sys/sys.h"
 
 __thread hh_thread *hh_self __attribute__((tls_model("initial-exec")));
@@ -115,6 +116,7 @@ static hh_thread *attach(void) {
     record->read_tid = tid;
   record->tid = tid;
   record->busy = 0;
+  hh_sample_begin(record);
   hh_walker_reset(&record->walker);
   __atomic_store_n(&record->state, HH_THREAD_LIVE, __ATOMIC_RELEASE);
   if (made) /* release; pairs with the acquire in hh_thread_at */

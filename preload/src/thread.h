@@ -19,6 +19,10 @@ typedef struct hh_thread {
   hh_walker walker;
   uint64_t lost_events, lost_bytes; /* ring full */
   uint64_t busy_events;
+  uint64_t countdown;            /* bytes before the next one that is hit (sample.h) */
+  uint64_t countdown_kept;       /* from before a real function that may call other hooks */
+  uint64_t sample_bytes, random; /* the interval that the countdown was drawn with */
+  uint64_t lost_samples;         /* no room for their address */
   uint32_t write_chunk;
   int tid;
 
@@ -26,7 +30,8 @@ typedef struct hh_thread {
   uint64_t *read __attribute__((aligned(HH_CACHE_LINE)));
   uint64_t read_time;
   uint64_t last_freed; /* number of the allocation that this thread freed last: what a realloc replaced */
-  uint64_t seen_lost_events, seen_lost_bytes, seen_busy_events;
+  uint32_t chain;      /* what a realloc has freed and not yet replaced: a note of held.h */
+  uint64_t seen_lost_events, seen_lost_bytes, seen_busy_events, seen_lost_samples;
   uint32_t read_chunk;
   uint32_t number; /* on the wire, from 1 by first event; 0 = no event yet */
   int read_tid;    /* of the thread whose events come next */

@@ -1,4 +1,4 @@
-import type { Pod } from "./pod.js";
+import type { OwnerReference, Pod } from "./pod.js";
 
 /** What people call the thing that a pod belongs to. */
 export interface Workload {
@@ -10,10 +10,14 @@ export interface Workload {
  * The workload as far as the pod itself tells, without a call: a ReplicaSet's name is its Deployment's (or Rollout's)
  * with the template hash behind it, a CronJob's Job has a number behind its name. A pod without an owner is its own.
  */
-export function workloadOf({ metadata = {} }: Pod): Workload {
+export function workloadOf({ metadata = {} }: Pick<Pod, "metadata">): Workload {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
   if (!owner) return { kind: "Pod", name: metadata.name ?? metadata.generateName ?? "" };
-  if (owner.kind === "ReplicaSet") return ownerOfReplicaSet(owner.name, metadata.labels ?? {});
+  return ownerOf(owner, metadata.labels ?? {});
+}
+
+function ownerOf(owner: OwnerReference, labels: Record<string, string>): Workload {
+  if (owner.kind === "ReplicaSet") return ownerOfReplicaSet(owner.name, labels);
   const cron = /^(.+)-\d{8,}$/.exec(owner.name)?.[1];
   return owner.kind === "Job" && cron !== undefined
     ? { kind: "CronJob", name: cron }

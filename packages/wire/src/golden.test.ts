@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { BlockDecoder } from "./block/decoder.js";
+import { LIFETIME_BUCKETS, type CulledColumns } from "./block/culled.js";
 import { readBlockHeader, type BlockHeader } from "./block/header.js";
 import { DictionaryState } from "./dictionary/state.js";
 import { encodeEvents } from "./encode/block.js";
@@ -24,6 +25,10 @@ interface Golden {
   totals: Record<string, number>;
   losses: { kind: number; count: number; bytes: number }[];
   memory: Record<string, number>;
+  modeChanges?: Record<string, number>[];
+  markers?: { ticks: number; number: number; label: string }[];
+  counted?: Record<string, number>;
+  culled?: { stack: number; allocations: number; bytes: number; lifetimes: Record<string, number> }[];
 }
 
 const DIRECTORY = fileURLToPath(new URL("../golden/", import.meta.url));
@@ -45,6 +50,12 @@ function readGolden(name: string): { golden: Golden; header: BlockHeader } {
 /** Field by field as a number or text, so that a bigint and the JSON compare. */
 function plain(object: object): Record<string, number> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, Number(value)]));
+}
+
+/** Bucket -> count, empty buckets left out. */
+function lifetimesOf(culled: CulledColumns, row: number): Record<string, number> {
+  const all = [...culled.lifetimes.subarray(row * LIFETIME_BUCKETS, (row + 1) * LIFETIME_BUCKETS)];
+  return Object.fromEntries(all.flatMap((count, bucket) => (count > 0 ? [[bucket, count]] : [])));
 }
 
 describe("the golden blocks of the C encoder", () => {
@@ -81,12 +92,32 @@ describe("the golden blocks of the C encoder", () => {
     expect(plain(header.totals)).toEqual(golden.totals);
     expect(plain(header.memory ?? {})).toEqual(golden.memory);
     expect(header.losses).toEqual(golden.losses);
+    expect(header.modeChanges.map(plain)).toEqual(golden.modeChanges ?? []);
+    expect(header.markers.map(({ ticks, ...rest }) => ({ ticks: Number(ticks), ...rest }))).toEqual(
+      golden.markers ?? [],
+    );
+    expect(plain(header.counted ?? {})).toEqual(plain(golden.counted ?? {}));
+  });
+
+  it.each(NAMES)("%s has the counters of what was culled", (name) => {
+    const { golden, header } = readGolden(name);
+    const decoder = new BlockDecoder();
+    decoder.decode(header, { stackCount: golden.stackCount, hasFreeStacks: golden.hasFreeStacks });
+    const { culled } = decoder;
+    const rows = Array.from({ length: culled.count }, (_, row) => ({
+      stack: culled.stack[row],
+      allocations: culled.allocations[row],
+      bytes: culled.bytes[row],
+      lifetimes: lifetimesOf(culled, row),
+    }));
+    expect(rows).toEqual(golden.culled ?? []);
   });
 
   it.each(NAMES)("%s has the very columns that the TypeScript encoder makes of the events", (name) => {
     const { golden, header } = readGolden(name);
     const encoded = encodeEvents(golden.events, golden.firstAllocation, golden.hasFreeStacks);
     for (const kind of KINDS) {
+      if (kind === Column_Kind.CULLED) continue; // no events
       const ours = encoded.columns.find((column) => column.kind === kind)?.bytes ?? new Uint8Array(0);
       expect([Column_Kind[kind], Buffer.from(header.columns.bytes(kind)).toString("hex")]).toEqual([
         Column_Kind[kind],

@@ -5,11 +5,15 @@ export { readEnvelope, type ClientMessageKind, type Envelope } from "./envelope.
 export {
   readBlockHeader,
   type BlockClock,
+  type BlockCounted,
   type BlockHeader,
   type BlockLoss,
+  type BlockMarker,
   type BlockMemory,
+  type BlockModeChange,
   type BlockTotals,
 } from "./block/header.js";
+export { LIFETIME_BUCKETS, type CulledColumns } from "./block/culled.js";
 export { BlockDecoder, type DecodeContext } from "./block/decoder.js";
 export { KIND_ALIGNED, KIND_CALLOC, KIND_MALLOC, KIND_REALLOC } from "./block/kinds.js";
 export type { AllocationColumns, LateFreeColumns } from "./block/view.js";

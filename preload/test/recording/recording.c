@@ -8,7 +8,23 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
-enum { CONTROL = 1, TIME, STACK, SIZE, ADDRESS, AGE, LATE, THREAD, KIND, FREE_STACK, BIG, COLUMNS };
+enum {
+  CONTROL = 1,
+  TIME,
+  STACK,
+  SIZE,
+  ADDRESS,
+  AGE,
+  LATE,
+  THREAD,
+  KIND,
+  FREE_STACK,
+  BIG,
+  ALLOCATION_SAMPLE,
+  LATE_SAMPLE,
+  CULLED,
+  COLUMNS
+};
 enum { CLASSES = 1026 + 64, KEYS = 128 };
 
 typedef struct bytes {
@@ -225,6 +241,8 @@ typedef struct decoding {
   uint32_t *successor, *late_successor, *free_successor;
   uint64_t *size, *late_size;
   uint32_t previous, late_previous, free_previous;
+  bool has_late_samples;
+  uint64_t late_sample, late_sample_left;
   uint64_t previous_key, previous_size, first, ticks, late_number, late_ticks, thread, thread_left;
 } decoding;
 
@@ -293,6 +311,16 @@ static uint64_t read_late(recording *r, decoding *d) {
     problem(r, "late free of %llu says stack %u size %llu ticks %llu, it has %u %llu %llu",
             (unsigned long long)d->late_number, stack, (unsigned long long)size, (unsigned long long)d->late_ticks,
             is->stack, (unsigned long long)is->size, (unsigned long long)is->ticks);
+  if (d->has_late_samples) {
+    if (!d->late_sample_left) {
+      d->late_sample = varint(r, &d->column[LATE_SAMPLE]);
+      d->late_sample_left = varint(r, &d->column[LATE_SAMPLE]);
+    }
+    d->late_sample_left--;
+  }
+  if (is->sample_bytes != d->late_sample)
+    problem(r, "late free of %llu says interval %llu, it has %llu", (unsigned long long)d->late_number,
+            (unsigned long long)d->late_sample, (unsigned long long)is->sample_bytes);
   r->late_frees++;
   return d->late_number;
 }
@@ -357,6 +385,98 @@ static void read_kinds(recording *r, decoding *d) {
       problem(r, "unknown kind %u", is->kind);
     }
     number++;
+  }
+}
+
+static void read_samples(recording *r, decoding *d) {
+  uint64_t number = d->first;
+  bytes *in = &d->column[ALLOCATION_SAMPLE];
+  if (in->at == in->end)
+    return;
+  while (in->at < in->end) {
+    uint64_t sample_bytes = varint(r, in);
+    for (uint64_t left = varint(r, in); left; left--, number++) {
+      if (number > r->allocation_count) {
+        problem(r, "a sampling interval for an allocation that is not there");
+        return;
+      }
+      r->allocations[number].sample_bytes = sample_bytes;
+    }
+  }
+  if (number != r->allocation_count + 1)
+    problem(r, "sampling intervals end at allocation %llu", (unsigned long long)number - 1);
+}
+
+static void grow_culled(recording *r) {
+  uint64_t room = r->stack_count + 1;
+  if (room <= r->culled_room)
+    return;
+  r->culled = realloc(r->culled, 2 * room * sizeof *r->culled);
+  memset(r->culled + r->culled_room, 0, (2 * room - r->culled_room) * sizeof *r->culled);
+  r->culled_room = 2 * room;
+}
+
+static void read_culled(recording *r, decoding *d) {
+  grow_culled(r);
+  bytes *in = &d->column[CULLED];
+  int64_t stack = 0;
+  while (in->at < in->end) {
+    stack += unzigzag(varint(r, in));
+    if (stack < 0 || stack > r->stack_count) {
+      problem(r, "culled: stack %lld is not defined", (long long)stack);
+      return;
+    }
+    rec_culled *of = &r->culled[stack];
+    uint64_t count = varint(r, in), size = varint(r, in), present = varint(r, in), left = count;
+    for (unsigned i = 0; i < REC_LIFETIMES; i++) {
+      if (!(present >> i & 1))
+        continue;
+      bool is_last = present >> i == 1;
+      uint64_t part = is_last ? left : varint(r, in);
+      if (part > left)
+        problem(r, "culled: lifetimes of more blocks than there are");
+      of->lifetimes[i] += part;
+      left -= part;
+    }
+    if (left || present >> REC_LIFETIMES)
+      problem(r, "culled: lifetimes of stack %lld", (long long)stack);
+    of->count += count;
+    of->bytes += size;
+    r->culled_count += count;
+    r->culled_bytes += size;
+  }
+}
+
+static void read_counted(recording *r, bytes in) {
+  r->live_bytes_variance = 0;
+  for (field f; next_field(r, &in, &f);) {
+    if (f.number == 3)
+      r->counted_allocations += f.value;
+    if (f.number == 4)
+      r->counted_deallocations += f.value;
+    if (f.number == 7)
+      memcpy(&r->live_bytes_variance, &f.value, sizeof r->live_bytes_variance);
+  }
+}
+
+static void read_mode_change(recording *r, bytes in) {
+  rec_mode_change *is = &r->mode_changes[r->mode_change_count++ % REC_NOTES];
+  *is = (rec_mode_change){0};
+  for (field f; next_field(r, &in, &f);)
+    if (f.number <= 4)
+      *(f.number == 1 ? &is->ticks : f.number == 2 ? &is->from : f.number == 3 ? &is->to : &is->why) = f.value;
+}
+
+static void read_marker(recording *r, bytes in) {
+  rec_marker *is = &r->markers[r->marker_count++ % REC_NOTES];
+  *is = (rec_marker){0};
+  for (field f; next_field(r, &in, &f);) {
+    if (f.number == 1)
+      is->ticks = f.value;
+    if (f.number == 2)
+      is->number = f.value;
+    if (f.number == 3)
+      copy_text(is->label, sizeof is->label, f.data);
   }
 }
 
@@ -433,6 +553,17 @@ static void read_loss(recording *r, bytes in) {
     r->losses[kind] += count;
 }
 
+static uint64_t read_clock(recording *r, bytes in) {
+  uint64_t base = 0;
+  for (field f; next_field(r, &in, &f);) {
+    if (f.number == 1)
+      base = f.value;
+    if (f.number == 3)
+      memcpy(&r->ns_per_tick, &f.value, sizeof r->ns_per_tick);
+  }
+  return base;
+}
+
 static void read_block(recording *r, bytes in) {
   static decoding d;
   memset(&d, 0, sizeof d);
@@ -444,9 +575,7 @@ static void read_block(recording *r, bytes in) {
     if (f.number <= 4)
       value[f.number] = f.value;
     if (f.number == 5)
-      for (field g; next_field(r, &f.data, &g);)
-        if (g.number == 1)
-          base = g.value;
+      base = read_clock(r, f.data);
     if (f.number == 6)
       dictionary = f.data;
     if (f.number == 7 && column_count < 64)
@@ -455,6 +584,12 @@ static void read_block(recording *r, bytes in) {
       totals = f.data;
     if (f.number == 9)
       read_loss(r, f.data);
+    if (f.number == 11)
+      read_mode_change(r, f.data);
+    if (f.number == 12)
+      read_marker(r, f.data);
+    if (f.number == 13)
+      read_counted(r, f.data);
   }
   if (value[1] != r->blocks + 1)
     problem(r, "sequence %llu", (unsigned long long)value[1]);
@@ -473,8 +608,11 @@ static void read_block(recording *r, bytes in) {
   d.first = d.late_number = value[4];
   d.ticks = d.late_ticks = base;
   uint64_t allocations = r->allocation_count;
+  d.has_late_samples = d.column[LATE_SAMPLE].at != d.column[LATE_SAMPLE].end;
   read_events(r, &d, value[2]);
   read_kinds(r, &d);
+  read_samples(r, &d);
+  read_culled(r, &d);
   if (r->allocation_count - allocations != value[3])
     problem(r, "allocation_count is %llu", (unsigned long long)value[3]);
   for (int kind = CONTROL; kind < COLUMNS; kind++)
@@ -500,6 +638,8 @@ static void read_hello(recording *r, bytes in) {
       copy_text(r->executable, sizeof r->executable, f.data);
     if (f.number == 11)
       copy_text(r->libc, sizeof r->libc, f.data);
+    if (f.number == 14)
+      r->mode = (uint32_t)f.value;
     if (f.number == 15)
       r->free_stacks = f.value;
     if (f.number == 18)

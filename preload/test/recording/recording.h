@@ -8,6 +8,7 @@
 typedef struct rec_allocation {
   uint64_t key, size, ticks, freed_ticks, replaced;
   uint32_t stack, thread, freed_thread, free_stack;
+  uint64_t sample_bytes; /* 0 = recorded for certain */
   uint8_t kind, align_log2;
   bool freed;
 } rec_allocation;
@@ -17,7 +18,20 @@ typedef struct rec_node {
   uint32_t parent;
 } rec_node;
 
-enum { REC_LOSSES = 10, REC_PROBLEMS = 20 };
+enum { REC_LOSSES = 32, REC_PROBLEMS = 20, REC_LIFETIMES = 28, REC_NOTES = 64 };
+
+typedef struct rec_culled {
+  uint64_t count, bytes, lifetimes[REC_LIFETIMES];
+} rec_culled;
+
+typedef struct rec_mode_change {
+  uint64_t ticks, from, to, why;
+} rec_mode_change;
+
+typedef struct rec_marker {
+  uint64_t ticks, number;
+  char label[256];
+} rec_marker;
 
 typedef struct recording {
   rec_allocation *allocations; /* by number, from 1 */
@@ -32,7 +46,15 @@ typedef struct recording {
   uint64_t peak_live_bytes;              /* highest of all Totals */
   uint64_t profiler_bytes, sender_cpu_ns;
   uint64_t losses[REC_LOSSES];
-  uint64_t file_bytes, column_bytes[12], packed_bytes[12], dictionary_bytes;
+  rec_culled *culled; /* by stack */
+  uint64_t culled_room, culled_count, culled_bytes;
+  uint64_t counted_allocations, counted_deallocations; /* of Counted, summed up */
+  double live_bytes_variance;
+  rec_mode_change mode_changes[REC_NOTES];
+  rec_marker markers[REC_NOTES];
+  uint32_t mode_change_count, marker_count, mode;
+  double ns_per_tick;
+  uint64_t file_bytes, column_bytes[16], packed_bytes[16], dictionary_bytes;
   uint64_t problems; /* rules of docs/wire.md that were broken, or contradictions */
   bool has_hello, has_goodbye, free_stacks;
   uint32_t goodbye_reason;

@@ -12,9 +12,12 @@
 #include "check.h"
 #include "clock.h"
 #include "compress.h"
+#include "culled.h"
 #include "dictionary.h"
 #include "encoder.h"
 #include "memory_sample.h"
+#include "notes.h"
+#include "process.h"
 #include "spool.h"
 #include "stack_numbers.h"
 #include "stacks.h"
@@ -26,6 +29,7 @@
 
 hh_clock_state hh_clock;
 bool hh_ring_free_stacks;
+hh_gate_page hh_gate;
 
 hh_clock_line hh_clock_calibrate(uint64_t base_ticks) {
   return (hh_clock_line){.ticks = base_ticks, .unix_ns = 1700000000000000000u + base_ticks * 52, .ns_per_tick = 52.25};
@@ -112,7 +116,7 @@ void hh_thread_names_refresh(uint32_t number) {
 /* ---- events */
 
 typedef struct made {
-  uint64_t key, size, ticks;
+  uint64_t key, size, ticks, sample_bytes;
   uint32_t stack;
 } made;
 
@@ -123,6 +127,7 @@ static made all[100000]; /* by number */
 static uint64_t newest;
 static uint64_t base_ticks, ticks;
 static bool free_stacks;
+static uint64_t sample_bytes; /* of the allocations that follow */
 static FILE *json;
 static unsigned written;
 
@@ -150,12 +155,13 @@ static uint64_t allocate_as(uint32_t thread, uint32_t stack, uint64_t size, uint
                                  .size = size,
                                  .number = ++newest,
                                  .replaced = replaced,
+                                 .sample_bytes = sample_bytes,
                                  .thread = thread,
                                  .stack = stack,
                                  .kind = (uint8_t)kind,
                                  .align_log2 = (uint8_t)align_log2};
   hh_encode_allocation(&encoder, &event);
-  all[newest] = (made){.key = key, .size = size, .ticks = ticks, .stack = stack};
+  all[newest] = (made){.key = key, .size = size, .ticks = ticks, .sample_bytes = sample_bytes, .stack = stack};
   totals.live_bytes += size;
   totals.allocated_bytes += size;
   totals.live_allocations++;
@@ -165,6 +171,8 @@ static uint64_t allocate_as(uint32_t thread, uint32_t stack, uint64_t size, uint
           ", \"key\": %" PRIu64,
           (int64_t)(ticks - base_ticks), thread, stack, size, key);
   print_kind(kind, replaced, align_log2);
+  if (sample_bytes)
+    fprintf(json, ", \"sampleBytes\": %" PRIu64, sample_bytes);
   fprintf(json, "}");
   return newest;
 }
@@ -178,6 +186,7 @@ static void release(uint32_t thread, uint64_t number, uint32_t free_stack) {
   hh_encoded_free event = {.ticks = ticks,
                            .key = is->key,
                            .size = is->size,
+                           .sample_bytes = is->sample_bytes,
                            .number = number,
                            .allocated_ticks = is->ticks,
                            .stack = is->stack,
@@ -191,8 +200,10 @@ static void release(uint32_t thread, uint64_t number, uint32_t free_stack) {
   fprintf(json, "{\"type\": \"free\", \"ticks\": %" PRId64 ", \"thread\": %u, \"allocation\": %" PRIu64,
           (int64_t)(ticks - base_ticks), thread, number);
   if (number < encoder.first_allocation)
-    fprintf(json, ", \"late\": {\"ticks\": %" PRId64 ", \"sizeBytes\": %" PRIu64 ", \"stack\": %u}",
-            (int64_t)(is->ticks - base_ticks), is->size, is->stack);
+    fprintf(json, ", \"late\": {\"ticks\": %" PRId64 ", \"sizeBytes\": %" PRIu64 ", \"stack\": %u%s",
+            (int64_t)(is->ticks - base_ticks), is->size, is->stack, is->sample_bytes ? "" : "}");
+  if (number < encoder.first_allocation && is->sample_bytes)
+    fprintf(json, ", \"sampleBytes\": %" PRIu64 "}", is->sample_bytes);
   if (free_stacks)
     fprintf(json, ", \"freeStack\": %u", free_stack);
   fprintf(json, "}");
@@ -266,6 +277,52 @@ static void with_free_stacks(void) {
   }
 }
 
+/* Intervals that change, within a block and among its late deallocations. */
+static void sampled(void) {
+  all[1] = (made){.size = 64, .ticks = 1, .stack = 4};
+  all[2] = (made){.size = 65, .ticks = 2, .sample_bytes = 1 << 19, .stack = 4};
+  all[3] = (made){.size = 66, .ticks = 3, .sample_bytes = 1 << 19, .stack = 3};
+  all[4] = (made){.size = 67, .ticks = 4, .sample_bytes = (uint64_t)1 << 40, .stack = 2};
+  newest = 9;
+  static const uint64_t intervals[] = {0, 0, 1 << 19, 1 << 19, 1 << 19, 1 << 10, 0, 1};
+  for (uint64_t i = 0; i < 8; i++) {
+    sample_bytes = intervals[i];
+    at(7);
+    allocate(1, (uint32_t)i % 3 + 1, 100 * i, 0x3000 + 0x100 * i);
+    if (i == 4)
+      release(1, 11, 0);
+  }
+  sample_bytes = 0;
+  for (uint64_t number = 1; number <= 4; number++)
+    release(2, number, 0);
+}
+
+/* Counters of what was culled, beside a few survivors that are older than the block; notes. */
+static void culled(void) {
+  at(-300000);
+  allocate(1, 2, 5000, 0x8000);
+  at(300000);
+  hh_culled_count(3, 100, 0);
+  hh_culled_count(3, 100, 255);
+  hh_culled_count(3, 28, 256);
+  hh_culled_count(1, 1 << 20, (uint64_t)1 << 40);
+  for (int i = 0; i < 1000; i++)
+    hh_culled_count(5, 16, 1000 * (uint64_t)i);
+  hh_culled_count(0, 1, 1000000000);
+  totals.counted = (hh_counted){.partial = true,
+                                .sampled = true,
+                                .start_ticks = base_ticks,
+                                .end_ticks = base_ticks + 9,
+                                .allocations = 1006.4,
+                                .deallocations = 1005.5,
+                                .live_bytes_variance = 1234.5,
+                                .live_variance = 0.25};
+  hh_note change = {.ticks = 800, .type = HH_NOTE_MODE, .mode = {.from = 1, .to = 3, .why = 5, .sample_bytes = 4096}};
+  hh_note marker = {
+      .ticks = 1600, .type = HH_NOTE_MARKER, .marker = {.number = 7, .length = 5, .label = "caf\xc3\xa9"}};
+  CHECK("culled", hh_note_put(&change) && hh_note_put(&marker));
+}
+
 static uint32_t random_state = 12345;
 static uint32_t random_below(uint32_t limit) {
   random_state = random_state * 1664525 + 1013904223;
@@ -324,6 +381,23 @@ static void compare(const char *expected_in, const char *name, const char *kind,
             expected_in);
 }
 
+/* As the functions above made them. */
+static void print_culled(void) {
+  fprintf(json,
+          ",\n  \"modeChanges\": [{\"ticks\": 100, \"from\": 1, \"to\": 3, \"why\": 5, \"sampleBytes\": 4096}],\n"
+          "  \"markers\": [{\"ticks\": 200, \"number\": 7, \"label\": \"caf\xc3\xa9\"}],\n"
+          "  \"counted\": {\"startTicks\": %" PRIu64 ", \"endTicks\": %" PRIu64
+          ", \"allocations\": 1006, \"deallocations\": 1006, \"culled\": 1005, \"sampled\": true, "
+          "\"liveBytesVariance\": 1234.5, \"liveVariance\": 0.25},\n"
+          "  \"culled\": [\n"
+          "    {\"stack\": 3, \"allocations\": 3, \"bytes\": 228, \"lifetimes\": {\"0\": 2, \"1\": 1}},\n"
+          "    {\"stack\": 1, \"allocations\": 1, \"bytes\": 1048576, \"lifetimes\": {\"27\": 1}},\n"
+          "    {\"stack\": 5, \"allocations\": 1000, \"bytes\": 16000, \"lifetimes\": {\"0\": 1, \"2\": 1, \"3\": 1, "
+          "\"4\": 2, \"5\": 4, \"6\": 8, \"7\": 16, \"8\": 33, \"9\": 66, \"10\": 131, \"11\": 262, \"12\": 475}},\n"
+          "    {\"stack\": 0, \"allocations\": 1, \"bytes\": 1, \"lifetimes\": {\"22\": 1}}\n  ]",
+          base_ticks, base_ticks + 9);
+}
+
 static void block(const char *name, void (*events)(void), uint64_t base, bool stacks_of_frees, const char *directory,
                   const char *expected) {
   char *text;
@@ -340,6 +414,8 @@ static void block(const char *name, void (*events)(void), uint64_t base, bool st
       (hh_losses){.count = {[HH_LOSS_RING_FULL] = 7, [HH_LOSS_NO_STACK] = 300}, .bytes = {[HH_LOSS_RING_FULL] = 12345}};
   if (events == late)
     newest = 94999;
+  if (events == sampled)
+    newest = 9;
   fprintf(json, "{\n  \"hasFreeStacks\": %s,\n  \"firstAllocation\": %" PRIu64 ",\n  \"events\": [",
           stacks_of_frees ? "true" : "false", newest + 1);
   begin(base);
@@ -365,8 +441,11 @@ static void block(const char *name, void (*events)(void), uint64_t base, bool st
       "  \"losses\": [{\"kind\": 1, \"count\": 7, \"bytes\": 12345}, {\"kind\": 5, \"count\": 300, \"bytes\": 0}],\n");
   fprintf(json,
           "  \"memory\": {\"ticks\": 5005, \"residentBytes\": %d, \"anonymousBytes\": %d, \"cgroupBytes\": %d, "
-          "\"cgroupLimitBytes\": 0}\n}\n",
+          "\"cgroupLimitBytes\": 0}",
           10 << 20, 7 << 20, 20 << 20);
+  if (events == culled)
+    print_culled();
+  fprintf(json, "\n}\n");
   fclose(json);
   write_file(directory, name, "block", item->message, item->size);
   write_file(directory, name, "json", text, text_bytes);
@@ -382,7 +461,7 @@ int main(int argc, char **argv) {
     return 2;
   const char *directory = argv[1], *expected = argc > 2 ? argv[2] : NULL;
   if (hh_stack_numbers_init() || hh_dictionary_init() || hh_compress_init() || hh_encoder_init(&encoder) ||
-      hh_block_init())
+      hh_culled_init() || hh_block_init())
     return 2;
   static const uint32_t stack_nodes[] = {4, 3, 6, 5, 8}; /* stacks 1 .. 5 */
   for (size_t i = 0; i < sizeof stack_nodes / sizeof *stack_nodes; i++)
@@ -392,5 +471,7 @@ int main(int argc, char **argv) {
   block("late", late, 1000000000000, false, directory, expected);
   block("free-stacks", with_free_stacks, 5, true, directory, expected);
   block("busy", busy, 123456789, false, directory, expected);
+  block("sampled", sampled, 77777, false, directory, expected);
+  block("culled", culled, 1000000, false, directory, expected);
   return hh_check_end();
 }

@@ -29,6 +29,12 @@ const schema = z.object({
   HEAPHOUND_MAX_STREAMS: wholeNumber(1, 1_000_000).default(5_000),
   HEAPHOUND_HELLO_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
   HEAPHOUND_REFRESH_MS: wholeNumber(10, 600_000).default(5_000),
+  /** kubernetes: only pods that present a token for our audience. none: anybody who reaches the port. */
+  HEAPHOUND_AUTH: z.enum(["none", "kubernetes"]).default("none"),
+  HEAPHOUND_TOKEN_AUDIENCE: z.string().min(1).default("heaphound"),
+  /** Limits of one namespace, 0: none. */
+  HEAPHOUND_NAMESPACE_STREAMS: wholeNumber(0, 1_000_000).default(0),
+  HEAPHOUND_NAMESPACE_BYTES_PER_SECOND: byteSize.default(0),
   HEAPHOUND_LOST_AFTER_MS: wholeNumber(100, 86_400_000).default(30_000),
 });
 
@@ -47,6 +53,9 @@ export interface IngesterConfig {
   helloTimeoutMs: number;
   refreshMs: number;
   lostAfterMs: number;
+  auth: "none" | "kubernetes";
+  audience: string;
+  namespaceLimits: { streams: number; bytesPerSecond: number };
 }
 
 function tlsPaths(env: z.output<typeof schema>): CertificatePaths | undefined {
@@ -88,5 +97,11 @@ export function readConfig(environment: Environment): IngesterConfig {
     helloTimeoutMs: env.HEAPHOUND_HELLO_TIMEOUT_MS,
     refreshMs: env.HEAPHOUND_REFRESH_MS,
     lostAfterMs: env.HEAPHOUND_LOST_AFTER_MS,
+    auth: env.HEAPHOUND_AUTH,
+    audience: env.HEAPHOUND_TOKEN_AUDIENCE,
+    namespaceLimits: {
+      streams: env.HEAPHOUND_NAMESPACE_STREAMS,
+      bytesPerSecond: env.HEAPHOUND_NAMESPACE_BYTES_PER_SECOND,
+    },
   };
 }

@@ -12,6 +12,11 @@ export type RejectReason =
   | "allocation_order"
   | "too_many_streams"
   | "superseded"
+  | "no_token"
+  | "token_refused"
+  | "identity_unavailable"
+  | "foreign_process"
+  | "namespace_streams"
   | "internal";
 
 /** Ends one stream with a status that its client and a person understand. Other streams are not touched. */

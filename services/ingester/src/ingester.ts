@@ -9,6 +9,9 @@ import {
   type Logger,
 } from "@heaphound/service-kit";
 import type { IngesterConfig } from "./config.js";
+import { KubernetesReviewer } from "@heaphound/identity";
+import { NamespaceQuota } from "./identity/namespace-quota.js";
+import { kubernetesGuard, openToAll, type StreamGuard } from "./identity/stream-guard.js";
 import { IngesterMetrics } from "./metrics.js";
 import { Sessions } from "./receive/sessions.js";
 import { Leftovers } from "./store/leftovers.js";
@@ -65,6 +68,8 @@ export class Ingester {
       maxStreams,
       helloTimeoutMs,
       refreshMs,
+      guard: guardOf(config),
+      quota: new NamespaceQuota(config.namespaceLimits),
     });
     this.health.addReadiness("clickhouse", (signal) => this.checkDatabase(signal));
   }
@@ -121,4 +126,8 @@ export class Ingester {
       this.log.warn({ error: errorMessage(error) }, "could not look for lost processes, trying again later");
     }
   }
+}
+
+function guardOf({ auth, audience }: IngesterConfig): StreamGuard {
+  return auth === "kubernetes" ? kubernetesGuard(new KubernetesReviewer(), audience) : openToAll;
 }

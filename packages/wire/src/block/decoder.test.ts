@@ -110,7 +110,7 @@ describe("BlockDecoder", () => {
     expect(broken((b) => (b.sequence = 0n))).toBe("number_out_of_range");
     expect(broken((b) => (b.clock!.nsPerTick = NaN))).toBe("number_out_of_range");
     expect(broken((b) => b.columns.push(b.columns[0]!))).toBe("bad_column");
-    expect(broken((b) => Object.assign(b.columns[0]!, { kind: 12 }))).toBe("bad_column");
+    expect(broken((b) => Object.assign(b.columns[0]!, { kind: 19 }))).toBe("bad_column");
     expect(broken((b) => Object.assign(b.columns[0]!, { compression: 2 }))).toBe("bad_column");
     expect(broken((b) => (b.columns[0]!.compression = Column_Compression.ZSTD))).toBe("bad_column");
     expect(broken((b) => (b.columns[0]!.size = 4))).toBe("bad_column");

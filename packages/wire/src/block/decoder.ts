@@ -3,10 +3,12 @@ import { WireError } from "../error.js";
 import { Column_Kind } from "../gen/heaphound/v1/ingest_pb.js";
 import { MAX_WIRE_NUMBER } from "../limits.js";
 import { classOfSize, FreedKeys, keysTaken, LastKeys } from "./classes.js";
+import { CulledColumns, CulledDecoder } from "./culled.js";
 import type { BlockHeader } from "./header.js";
 import { decodeKinds } from "./kinds.js";
 import { LateDecoder } from "./late.js";
 import { StackSizes, StackSuccessors } from "./predictors.js";
+import { decodeSamples } from "./samples.js";
 import { AllocationColumns, LateFreeColumns } from "./view.js";
 
 const LATE = 7;
@@ -29,6 +31,7 @@ export interface DecodeContext {
 export class BlockDecoder {
   readonly allocations = new AllocationColumns();
   readonly lateFrees = new LateFreeColumns();
+  readonly culled = new CulledColumns();
   /** Ticks of the first and last event and the earliest and latest, 0 in a block without events. */
   earliestTicks = 0;
   latestTicks = 0;
@@ -42,6 +45,7 @@ export class BlockDecoder {
   private readonly freeStacks = new ByteReader();
   private readonly big = new ByteReader();
   private readonly late = new LateDecoder(this.lateFrees, this.big);
+  private readonly culledColumn = new CulledDecoder(this.culled);
 
   private readonly successors = new StackSuccessors();
   private readonly freeSuccessors = new StackSuccessors();
@@ -232,7 +236,18 @@ export class BlockDecoder {
     if (this.threadEvents !== 0) throw new WireError("column_too_long", "THREAD covers more events than the block has");
     decodeKinds(block.columns.bytes(Column_Kind.ALLOCATION_KIND), block.firstAllocation, this.allocations);
     this.late.finish();
+    this.decodeModes(block);
     const { time, stacks, sizes, addresses, ages, threads, freeStacks, big } = this;
     for (const column of [time, stacks, sizes, addresses, ages, threads, freeStacks, big]) column.finish();
+  }
+
+  /** What sampling and culling add. */
+  private decodeModes({ columns }: BlockHeader): void {
+    const { allocations, lateFrees } = this;
+    const allocationSamples = columns.bytes(Column_Kind.ALLOCATION_SAMPLE);
+    decodeSamples(allocationSamples, "ALLOCATION_SAMPLE", allocations.sampleBytes, allocations.count);
+    const lateSamples = columns.bytes(Column_Kind.LATE_SAMPLE);
+    decodeSamples(lateSamples, "LATE_SAMPLE", lateFrees.sampleBytes, lateFrees.count);
+    this.culledColumn.decode(columns.bytes(Column_Kind.CULLED), this.stackCount);
   }
 }

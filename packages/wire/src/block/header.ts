@@ -3,6 +3,7 @@ import { WireError } from "../error.js";
 import { FieldReader } from "../fields.js";
 import { MAX_EVENTS, MAX_WIRE_NUMBER } from "../limits.js";
 import { ColumnSet } from "./columns.js";
+import { checkNotes, readCounted, readMarker, readModeChange } from "./notes.js";
 
 /** unix_ns(ticks) = baseUnixNs + (ticks - baseTicks) * nsPerTick */
 export interface BlockClock {
@@ -37,6 +38,35 @@ export interface BlockMemory {
   cgroupLimitBytes: number;
 }
 
+/** How recording changed. */
+export interface BlockModeChange {
+  ticks: bigint;
+  /** A Mode, or a newer one; so is `to`. */
+  from: number;
+  to: number;
+  /** A ModeChange_Why, or a newer one. */
+  why: number;
+  sampleBytes: number;
+}
+
+export interface BlockMarker {
+  ticks: bigint;
+  number: number;
+  label: string;
+}
+
+/** What happened in the time of the block, when its events are not all of it. */
+export interface BlockCounted {
+  startTicks: bigint;
+  endTicks: bigint;
+  allocations: number;
+  deallocations: number;
+  culled: number;
+  sampled: boolean;
+  liveBytesVariance: number;
+  liveVariance: number;
+}
+
 /** A Block without its events. */
 export interface BlockHeader {
   sequence: number;
@@ -48,6 +78,9 @@ export interface BlockHeader {
   totals: BlockTotals;
   losses: BlockLoss[];
   memory: BlockMemory | null;
+  modeChanges: BlockModeChange[];
+  markers: BlockMarker[];
+  counted: BlockCounted | null;
   columns: ColumnSet;
 }
 
@@ -66,6 +99,9 @@ export function readBlockHeader(bytes: Uint8Array): BlockHeader {
     totals: NO_TOTALS,
     losses: [],
     memory: null,
+    modeChanges: [],
+    markers: [],
+    counted: null,
     columns: new ColumnSet(),
   };
   for (const fields = new FieldReader(bytes, "Block"); fields.next();) {
@@ -121,6 +157,17 @@ const FIELDS: Record<number, (block: BlockHeader, fields: FieldReader) => void> 
   },
   10: (block, fields) => {
     block.memory = readMemory(fields.data());
+  },
+  11: (block, fields) => {
+    checkNotes(block.modeChanges);
+    block.modeChanges.push(readModeChange(fields.data()));
+  },
+  12: (block, fields) => {
+    checkNotes(block.markers);
+    block.markers.push(readMarker(fields.data()));
+  },
+  13: (block, fields) => {
+    block.counted = readCounted(fields.data());
   },
 };
 

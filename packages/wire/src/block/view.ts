@@ -23,11 +23,13 @@ export class AllocationColumns {
   readonly freeTicks = new Float64Array(MAX_EVENTS);
   readonly freeThread = new Uint32Array(MAX_EVENTS);
   readonly freeStack = new Uint32Array(MAX_EVENTS);
+  /** Sampling interval with which it was recorded, 0 = for certain. */
+  readonly sampleBytes = new Float64Array(MAX_EVENTS);
 
   /** Empties the columns that not every allocation fills. */
   begin(count: number): void {
     this.count = count;
-    for (const column of [this.kind, this.alignmentLog2, this.replaced, this.freed, this.freeTicks])
+    for (const column of [this.kind, this.alignmentLog2, this.replaced, this.freed, this.freeTicks, this.sampleBytes])
       column.fill(0, 0, count);
     this.freeThread.fill(0, 0, count);
     this.freeStack.fill(0, 0, count);
@@ -46,4 +48,6 @@ export class LateFreeColumns {
   readonly ticks = new Float64Array(MAX_EVENTS);
   readonly thread = new Uint32Array(MAX_EVENTS);
   readonly freeStack = new Uint32Array(MAX_EVENTS);
+  /** Sampling interval with which the allocation was recorded, 0 = for certain. */
+  readonly sampleBytes = new Float64Array(MAX_EVENTS);
 }

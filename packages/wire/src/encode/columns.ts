@@ -14,6 +14,30 @@ export interface EncodedEvents {
 
 const NUMBERS_IN_BIG = 64;
 
+/** Runs of (sampling interval, number of events); nothing when the interval is 0 throughout. */
+class SampleRuns {
+  private readonly writer = new ByteWriter();
+  private sampleBytes = 0;
+  private events = 0;
+
+  add(sampleBytes: number): void {
+    if (sampleBytes !== this.sampleBytes && this.events > 0) this.flush();
+    this.sampleBytes = sampleBytes;
+    this.events++;
+  }
+
+  finish(): ByteWriter {
+    if (this.sampleBytes !== 0 || this.writer.size > 0) this.flush();
+    return this.writer;
+  }
+
+  private flush(): void {
+    this.writer.varint(this.sampleBytes);
+    this.writer.varint(this.events);
+    this.events = 0;
+  }
+}
+
 /** Encodes the events of one block: the reverse of BlockDecoder, and the model for the C encoder's tests. */
 export class EventEncoder {
   private readonly control = new ByteWriter();
@@ -27,6 +51,8 @@ export class EventEncoder {
   private readonly kinds = new ByteWriter();
   private readonly freeStacks = new ByteWriter();
   private readonly big = new ByteWriter();
+  private readonly allocationSamples = new SampleRuns();
+  private readonly lateSamples = new SampleRuns();
 
   private readonly successors = new StackSuccessors();
   private readonly freeSuccessors = new StackSuccessors();
@@ -80,6 +106,8 @@ export class EventEncoder {
         [Column_Kind.ALLOCATION_KIND, this.kinds],
         [Column_Kind.FREE_STACK, this.freeStacks],
         [Column_Kind.BIG, this.big],
+        [Column_Kind.ALLOCATION_SAMPLE, this.allocationSamples.finish()],
+        [Column_Kind.LATE_SAMPLE, this.lateSamples.finish()],
       ] as const
     )
       .filter(([, writer]) => writer.size > 0)
@@ -113,6 +141,7 @@ export class EventEncoder {
     const keyHit = this.addKey(sizeBytes, key);
     this.blockAllocations.push({ sizeBytes, key });
     this.addKind(event.kind);
+    this.allocationSamples.add(event.sampleBytes ?? 0);
     return (stackHit ? 2 : 0) | (sizeHit ? 4 : 0) | (keyHit ? 8 : 0);
   }
 
@@ -193,6 +222,7 @@ export class EventEncoder {
     const { late } = event;
     if (!late)
       throw new RangeError(`allocation ${event.allocation} lies in an earlier block: its deallocation needs "late"`);
+    this.lateSamples.add(late.sampleBytes ?? 0);
     const x = zigzag(event.allocation - this.lateAllocation);
     const y = zigzag(late.ticks - this.lateTicks);
     this.lateAllocation = event.allocation;

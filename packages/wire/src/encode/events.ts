@@ -8,6 +8,8 @@ export interface AllocationEvent {
   /** address >> 3 */
   key: number;
   kind?: AllocationOrigin;
+  /** Sampling interval, absent = recorded for certain. */
+  sampleBytes?: number;
 }
 
 /** How memory was asked for, when not by plain malloc. */
@@ -22,7 +24,7 @@ export interface FreeEvent {
   thread: number;
   /** Number of the allocation; below the block's first one it is a late deallocation and `late` must be there. */
   allocation: number;
-  late?: { ticks: number; sizeBytes: number; stack: number };
+  late?: { ticks: number; sizeBytes: number; stack: number; sampleBytes?: number };
   /** Only in streams with free stacks. */
   freeStack?: number;
 }

@@ -56,12 +56,13 @@ function allocationRow(event: Extract<WireEvent, { type: "allocation" }>): Recor
     freeTicks: 0,
     freeThread: 0,
     freeStack: 0,
+    sampleBytes: event.sampleBytes ?? 0,
   };
 }
 
 function lateRow(
   event: Extract<WireEvent, { type: "free" }>,
-  late: { ticks: number; sizeBytes: number; stack: number },
+  late: NonNullable<Extract<WireEvent, { type: "free" }>["late"]>,
 ): object {
   return {
     allocation: event.allocation,
@@ -71,6 +72,7 @@ function lateRow(
     ticks: event.ticks,
     thread: event.thread,
     freeStack: event.freeStack ?? 0,
+    sampleBytes: late.sampleBytes ?? 0,
   };
 }
 

@@ -57,6 +57,7 @@ const step = fc.record({
   thread: fc.nat(3).map((n) => n + 1),
   stack: fc.nat(),
   freeStack: fc.nat(),
+  sampleBytes: fc.constantFrom(0, 0, 524_288, 1, 2 ** 40),
 });
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -110,6 +111,7 @@ class ScriptWriter {
       sizeBytes: step.size,
       key: keyUsed,
       ...(kind && { kind }),
+      ...(step.sampleBytes > 0 && { sampleBytes: step.sampleBytes }),
     });
   }
 
@@ -135,6 +137,7 @@ class ScriptWriter {
         ticks: this.ticks - (step.key % 2 ** 48),
         sizeBytes: step.size,
         stack: step.stack % (this.stackCount + 1),
+        ...(step.sampleBytes > 0 && { sampleBytes: step.sampleBytes }),
       },
       ...this.freeStack(step),
     });

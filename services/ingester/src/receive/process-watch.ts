@@ -5,9 +5,15 @@ import type { PendingBlocks } from "./pending.js";
 
 const NS_PER_MS = 1_000_000n;
 
+export interface Origin {
+  /** A recording keeps its own times: what is seen now happened then. */
+  isImport: boolean;
+  workload: string;
+}
+
 /** Keeps the `processes` row of one stream up to date: at Hello, every few seconds, at the end. */
 export class ProcessWatch {
-  private state: ProcessState = { updatedNs: 0n, lastSeenNs: 0n, endedNs: 0n, endReason: "" };
+  private state: ProcessState;
   private newestEventNs = 0n;
   private timer: NodeJS.Timeout | undefined;
 
@@ -15,9 +21,10 @@ export class ProcessWatch {
     private readonly writer: Writer,
     private readonly pending: PendingBlocks,
     private readonly hello: Hello,
-    /** A recording keeps its own times: what is seen now happened then. */
-    private readonly isImport: boolean,
-  ) {}
+    private readonly origin: Origin,
+  ) {
+    this.state = { updatedNs: 0n, lastSeenNs: 0n, endedNs: 0n, endReason: "", workload: origin.workload };
+  }
 
   /** Writes the first row, which says that the process runs (again); `stored` is called when the database has it. */
   async start(refreshMs: number, stored: () => void): Promise<void> {
@@ -39,7 +46,7 @@ export class ProcessWatch {
   async streamEnded(isComplete: boolean): Promise<void> {
     if (this.timer === undefined) return;
     this.stop();
-    if (this.isImport && isComplete) await this.write({ endedNs: this.seenNs(), endReason: "imported" });
+    if (this.origin.isImport && isComplete) await this.write({ endedNs: this.seenNs(), endReason: "imported" });
     else await this.write({ endedNs: 0n, endReason: "" });
   }
 
@@ -58,7 +65,7 @@ export class ProcessWatch {
 
   private async write(end: Pick<ProcessState, "endedNs" | "endReason">, stored?: () => void): Promise<void> {
     await this.writer.room();
-    this.state = { updatedNs: after(this.state.updatedNs), lastSeenNs: this.seenNs(), ...end };
+    this.state = { ...this.state, updatedNs: after(this.state.updatedNs), lastSeenNs: this.seenNs(), ...end };
     const { process } = this.hello;
     this.pending.begin(process);
     this.writer.append((tables) => appendProcess(tables, this.hello, this.state), {
@@ -72,7 +79,7 @@ export class ProcessWatch {
   }
 
   private seenNs(): bigint {
-    if (!this.isImport) return nowNs();
+    if (!this.origin.isImport) return nowNs();
     return this.newestEventNs > this.hello.startedUnixNs ? this.newestEventNs : this.hello.startedUnixNs;
   }
 }

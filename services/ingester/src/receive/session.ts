@@ -18,6 +18,8 @@ import {
 import { ProcessDictionary } from "../decode/process-dictionary.js";
 import { buildIdOf, type Frame } from "../decode/frames.js";
 import { RejectedError } from "../errors.js";
+import { applyIdentity } from "../identity/apply.js";
+import type { Admission } from "../identity/stream-guard.js";
 import type { IngesterMetrics } from "../metrics.js";
 import { appendDefinitions, appendNodes, appendStacks, checkStackSizes } from "../store/definitions.js";
 import { endReasonName } from "../store/process-row.js";
@@ -42,6 +44,8 @@ export interface SessionContext {
   refreshMs: number;
   /** The row of a process that has said Hello is in the database. */
   started(hello: Hello): void;
+  /** Rejects when the process is another pod's. */
+  checkOwner(process: bigint, admission: Admission | undefined): Promise<void>;
   /** Ends an older stream of the process, waits until its blocks are settled, and looks up what the database has. */
   resume(session: Session, hello: Hello): Promise<StoredBlocks>;
 }
@@ -52,6 +56,8 @@ export interface Peer {
   isImport: boolean;
   /** For logs. */
   address: string;
+  /** Who it is, where that is asked. */
+  admission: Admission | undefined;
 }
 
 /** What a session knows once the client has been welcomed. */
@@ -152,11 +158,17 @@ export class Session {
   private async greet(envelope: Envelope): Promise<void> {
     if (envelope.kind !== "hello") throw unexpected(envelope, "before Hello");
     const hello = readHello(envelope.body);
+    const { admission, isImport } = this.peer;
+    applyIdentity(hello, admission);
+    await this.context.checkOwner(hello.process, admission);
     this.process = hello.process;
     const stored = await this.context.resume(this, hello);
     this.checkCurrent();
     const key = formatProcessKey(hello.process);
-    const watch = new ProcessWatch(this.context.writer, this.context.pending, hello, this.peer.isImport);
+    const watch = new ProcessWatch(this.context.writer, this.context.pending, hello, {
+      isImport,
+      workload: admission?.workload ?? "",
+    });
     this.established = { hello, stored, key, watch, dictionary: new ProcessDictionary() };
     this.acked = stored.acked;
     await watch.start(this.context.refreshMs, () => this.context.started(hello));

@@ -10,6 +10,9 @@ import {
 } from "@heaphound/service-kit";
 import { BlockDecoder, type Hello, type ServerMessage } from "@heaphound/wire";
 import { RejectedError } from "../errors.js";
+import type { NamespaceQuota } from "../identity/namespace-quota.js";
+import { checkOwner } from "../identity/ownership.js";
+import type { Admission, StreamGuard } from "../identity/stream-guard.js";
 import type { IngesterMetrics } from "../metrics.js";
 import { findStoredBlocks, repairUsage, type StoredBlocks } from "../store/resume.js";
 import { endReplacedRuns } from "../store/lost.js";
@@ -31,6 +34,8 @@ export interface SessionsOptions {
   maxStreams: number;
   helloTimeoutMs: number;
   refreshMs: number;
+  guard: StreamGuard;
+  quota: NamespaceQuota;
 }
 
 /** All open streams: takes calls, runs each one's session, and keeps two streams of one process apart. */
@@ -50,7 +55,10 @@ export class Sessions {
 
   /** Runs one call to its end. Never rejects: whatever goes wrong ends this call only. */
   async run(call: IngestCall): Promise<void> {
-    const session = this.open(call);
+    const admission = await this.admit(call);
+    if (admission === "refused") return;
+    const session = this.open(call, admission);
+    const namespace = admission?.identity.namespace ?? "";
     let messageBytes = 0;
     let isComplete = false;
     try {
@@ -60,6 +68,7 @@ export class Sessions {
         clearTimeout(timer);
         messageBytes = message.length;
         if (this.stopping.signal.aborted) throw shuttingDown();
+        await this.options.quota.pay(namespace, message.length);
         await session.receive(message);
         if (session.isFinished) break;
       }
@@ -71,6 +80,7 @@ export class Sessions {
     } catch (error) {
       await this.fail(session, call, { error, messageBytes });
     } finally {
+      this.options.quota.leave(namespace);
       await this.close(session, isComplete);
     }
   }
@@ -88,7 +98,23 @@ export class Sessions {
     log.info({ streams: this.calls.size }, "streams ended");
   }
 
-  private open(call: IngestCall): Session {
+  /** Before anything of a call is read: who it is, and whether its namespace may have one more. */
+  private async admit(call: IngestCall): Promise<Admission | undefined | "refused"> {
+    const { guard, quota, log, metrics } = this.options;
+    try {
+      const admission = await guard(call.metadata);
+      quota.enter(admission?.identity.namespace ?? "");
+      return admission;
+    } catch (error) {
+      const rejected = RejectedError.of(error) ?? internal();
+      metrics.countRejected(rejected.reason);
+      log.warn({ peer: call.getPeer(), reason: rejected.reason, detail: rejected.message }, "stream not admitted");
+      endCall(call, rejected);
+      return "refused";
+    }
+  }
+
+  private open(call: IngestCall, admission: Admission | undefined): Session {
     const { writer, symbols, metrics, log, refreshMs } = this.options;
     const context: SessionContext = {
       writer,
@@ -99,6 +125,7 @@ export class Sessions {
       decoder: this.decoder,
       pending: this.pending,
       started: (hello) => void this.endReplaced(hello),
+      checkOwner: (process, admitted) => checkOwner(this.options.client, process, admitted),
       resume: (session, hello) => this.resume(session, hello),
     };
     const session = new Session(context, {
@@ -107,6 +134,7 @@ export class Sessions {
       },
       isImport: call.metadata.get("heaphound-import").includes("1"),
       address: call.getPeer(),
+      admission,
     });
     this.calls.set(session, call);
     metrics.streams.inc();
@@ -148,7 +176,7 @@ export class Sessions {
     const process = session.process === null ? undefined : formatProcessKey(session.process);
     if (!rejected) {
       log.error({ process, peer: call.getPeer(), error: errorMessage(error) }, "a stream failed");
-      endCall(call, new RejectedError("internal", "the ingester failed; its log says why", status.INTERNAL));
+      endCall(call, internal());
       return;
     }
     metrics.countRejected(rejected.reason);
@@ -221,6 +249,10 @@ export class Sessions {
 
 function cancelled(call: IngestCall): Promise<unknown> {
   return call.cancelled ? Promise.resolve() : once(call, "cancelled");
+}
+
+function internal(): RejectedError {
+  return new RejectedError("internal", "the ingester failed; its log says why", status.INTERNAL);
 }
 
 function shuttingDown(): RejectedError {

@@ -10,6 +10,8 @@ export interface ProcessState {
   /** 0 while it runs. */
   endedNs: bigint;
   endReason: string;
+  /** Owner of the pod, "Deployment/web"; empty when unknown. */
+  workload: string;
 }
 
 const decoder = new TextDecoder();
@@ -37,7 +39,7 @@ export function appendProcess(tables: BatchTables, hello: Hello, state: ProcessS
   columns.pod_uid.push(pod.uid);
   columns.container.push(pod.container);
   columns.node.push(pod.node);
-  columns.workload.push("");
+  columns.workload.push(state.workload);
   columns.architecture.push(hello.architecture);
   columns.libc.push(hello.libc);
   columns.allocator.push(hello.allocator);

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file heaphound/v1/ingest.proto.
  */
 export const file_heaphound_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChloZWFwaG91bmQvdjEvaW5nZXN0LnByb3RvEgxoZWFwaG91bmQudjEi8wEKDUNsaWVudE1lc3NhZ2USJAoFaGVsbG8YASABKAsyEy5oZWFwaG91bmQudjEuSGVsbG9IABIuCgpkaWN0aW9uYXJ5GAIgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnlIABIkCgVibG9jaxgDIAEoCzITLmhlYXBob3VuZC52MS5CbG9ja0gAEjEKDGJpbmFyeV9jaHVuaxgEIAEoCzIZLmhlYXBob3VuZC52MS5CaW5hcnlDaHVua0gAEigKB2dvb2RieWUYBSABKAsyFS5oZWFwaG91bmQudjEuR29vZGJ5ZUgAQgkKB21lc3NhZ2UiyQEKDVNlcnZlck1lc3NhZ2USKAoHd2VsY29tZRgBIAEoCzIVLmhlYXBob3VuZC52MS5XZWxjb21lSAASIAoDYWNrGAIgASgLMhEuaGVhcGhvdW5kLnYxLkFja0gAEjUKDmJpbmFyeV9yZXF1ZXN0GAMgASgLMhsuaGVhcGhvdW5kLnYxLkJpbmFyeVJlcXVlc3RIABIqCghzZXR0aW5ncxgEIAEoCzIWLmhlYXBob3VuZC52MS5TZXR0aW5nc0gAQgkKB21lc3NhZ2UiqAMKBUhlbGxvEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SDwoHcHJvY2VzcxgCIAEoBhIWCg5wYXJlbnRfcHJvY2VzcxgDIAEoBhILCgNwaWQYBCABKA0SEgoKcGFyZW50X3BpZBgFIAEoDRIXCg9zdGFydGVkX3VuaXhfbnMYBiABKAYSEgoKZXhlY3V0YWJsZRgHIAEoCRIRCglhcmd1bWVudHMYCCADKAwSEAoIaG9zdG5hbWUYCSABKAkSFAoMYXJjaGl0ZWN0dXJlGAogASgJEgwKBGxpYmMYCyABKAkSEQoJcGFnZV9zaXplGAwgASgNEhcKD3ByZWxvYWRfdmVyc2lvbhgNIAEoCRIgCgRtb2RlGA4gASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSEwoLZnJlZV9zdGFja3MYDyABKAgSFQoNbmV4dF9zZXF1ZW5jZRgQIAEoBBIeCgNwb2QYESABKAsyES5oZWFwaG91bmQudjEuUG9kEhEKCWFsbG9jYXRvchgSIAEoCRIYChB3aXJlX2Jsb2NrX2J5dGVzGBMgASgEIlQKA1BvZBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSEQoJY29udGFpbmVyGAQgASgJEgwKBG5vZGUYBSABKAkiqAIKCkRpY3Rpb25hcnkSJQoHbW9kdWxlcxgBIAMoCzIULmhlYXBob3VuZC52MS5Nb2R1bGUSMgoObW9kdWxlX3VubG9hZHMYAiADKAsyGi5oZWFwaG91bmQudjEuTW9kdWxlVW5sb2FkEhIKCmZpcnN0X25vZGUYAyABKA0SEgoKbm9kZV9jb3VudBgEIAEoDRINCgVub2RlcxgFIAEoDBITCgtmaXJzdF9zdGFjaxgGIAEoDRITCgtzdGFja19jb3VudBgHIAEoDRIOCgZzdGFja3MYCCABKAwSJQoHdGhyZWFkcxgJIAMoCzIULmhlYXBob3VuZC52MS5UaHJlYWQSEgoKbm9kZXNfc2l6ZRgKIAEoDRITCgtzdGFja3Nfc2l6ZRgLIAEoDSKiAQoGTW9kdWxlEg4KBm51bWJlchgBIAEoDRIMCgRwYXRoGAIgASgJEhAKCGJ1aWxkX2lkGAMgASgMEhEKCWxvYWRfYmlhcxgEIAEoBBIuChFleGVjdXRhYmxlX3JhbmdlcxgFIAMoCzITLmhlYXBob3VuZC52MS5SYW5nZRISCgpmaXJzdF9ub2RlGAYgASgNEhEKCWZpbGVfc2l6ZRgHIAEoBCIkCgVSYW5nZRINCgVzdGFydBgBIAEoBBIMCgRzaXplGAIgASgEIjIKDE1vZHVsZVVubG9hZBIOCgZudW1iZXIYASABKA0SEgoKZmlyc3Rfbm9kZRgCIAEoDSIyCgZUaHJlYWQSDQoFaW5kZXgYASABKA0SCwoDdGlkGAIgASgNEgwKBG5hbWUYAyABKAki0QIKBUJsb2NrEhAKCHNlcXVlbmNlGAEgASgEEhMKC2V2ZW50X2NvdW50GAIgASgNEhgKEGFsbG9jYXRpb25fY291bnQYAyABKA0SGAoQZmlyc3RfYWxsb2NhdGlvbhgEIAEoBBIiCgVjbG9jaxgFIAEoCzITLmhlYXBob3VuZC52MS5DbG9jaxIsCgpkaWN0aW9uYXJ5GAYgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnkSJQoHY29sdW1ucxgHIAMoCzIULmhlYXBob3VuZC52MS5Db2x1bW4SJAoGdG90YWxzGAggASgLMhQuaGVhcGhvdW5kLnYxLlRvdGFscxIiCgZsb3NzZXMYCSADKAsyEi5oZWFwaG91bmQudjEuTG9zcxIqCgZtZW1vcnkYCiABKAsyGi5oZWFwaG91bmQudjEuTWVtb3J5U2FtcGxlIkYKBUNsb2NrEhIKCmJhc2VfdGlja3MYASABKAQSFAoMYmFzZV91bml4X25zGAIgASgGEhMKC25zX3Blcl90aWNrGAMgASgBIswCCgZDb2x1bW4SJwoEa2luZBgBIAEoDjIZLmhlYXBob3VuZC52MS5Db2x1bW4uS2luZBI1Cgtjb21wcmVzc2lvbhgCIAEoDjIgLmhlYXBob3VuZC52MS5Db2x1bW4uQ29tcHJlc3Npb24SDAoEc2l6ZRgDIAEoDRIMCgRkYXRhGAQgASgMIqIBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABILCgdDT05UUk9MEAESCAoEVElNRRACEgkKBVNUQUNLEAMSCAoEU0laRRAEEgsKB0FERFJFU1MQBRIHCgNBR0UQBhIICgRMQVRFEAcSCgoGVEhSRUFEEAgSEwoPQUxMT0NBVElPTl9LSU5EEAkSDgoKRlJFRV9TVEFDSxAKEgcKA0JJRxALIiEKC0NvbXByZXNzaW9uEggKBE5PTkUQABIICgRaU1REEAEiwAEKBlRvdGFscxISCgpsaXZlX2J5dGVzGAEgASgEEhgKEGxpdmVfYWxsb2NhdGlvbnMYAiABKAQSFwoPcGVha19saXZlX2J5dGVzGAMgASgEEhIKCnBlYWtfdGlja3MYBCABKAQSFwoPYWxsb2NhdGVkX2J5dGVzGAUgASgEEhMKC2ZyZWVkX2J5dGVzGAYgASgEEhYKDnByb2ZpbGVyX2J5dGVzGAcgASgEEhUKDXNlbmRlcl9jcHVfbnMYCCABKAQiggIKBExvc3MSJQoEa2luZBgBIAEoDjIXLmhlYXBob3VuZC52MS5Mb3NzLktpbmQSDQoFY291bnQYAiABKAQSDQoFYnl0ZXMYAyABKAQitAEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg0KCVJJTkdfRlVMTBABEg4KClNQT09MX0ZVTEwQAhIQCgxVTktOT1dOX0ZSRUUQAxIPCgtNSVNTRURfRlJFRRAEEgwKCE5PX1NUQUNLEAUSEwoPVFJVTkNBVEVEX1NUQUNLEAYSEQoNR1VFU1NFRF9GUkFNRRAHEggKBEJVU1kQCBIUChBTVEFDS19UQUJMRV9GVUxMEAkigAEKDE1lbW9yeVNhbXBsZRINCgV0aWNrcxgBIAEoBBIWCg5yZXNpZGVudF9ieXRlcxgCIAEoBBIXCg9hbm9ueW1vdXNfYnl0ZXMYAyABKAQSFAoMY2dyb3VwX2J5dGVzGAQgASgEEhoKEmNncm91cF9saW1pdF9ieXRlcxgFIAEoBCIxCg1CaW5hcnlSZXF1ZXN0EhAKCGJ1aWxkX2lkGAEgASgMEg4KBm1vZHVsZRgCIAEoDSJfCgtCaW5hcnlDaHVuaxIQCghidWlsZF9pZBgBIAEoDBIOCgZvZmZzZXQYAiABKAQSEQoJZmlsZV9zaXplGAMgASgEEgwKBGRhdGEYBCABKAwSDQoFZXJyb3IYBSABKAkiugEKB0dvb2RieWUSFQoNbGFzdF9zZXF1ZW5jZRgBIAEoBBIVCg1lbmRlZF91bml4X25zGAIgASgGEiwKBnJlYXNvbhgDIAEoDjIcLmhlYXBob3VuZC52MS5Hb29kYnllLlJlYXNvbiJTCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASCAoERVhJVBABEgsKB1NUT1BQRUQQAhIQCgxGQVRBTF9TSUdOQUwQAxIICgRFWEVDEAQiOQoHV2VsY29tZRIWCg5hY2tlZF9zZXF1ZW5jZRgBIAEoBBIWCg5zZXJ2ZXJfdW5peF9ucxgCIAEoBCIXCgNBY2sSEAoIc2VxdWVuY2UYASABKAQiYQoIU2V0dGluZ3MSIAoEbW9kZRgBIAEoDjISLmhlYXBob3VuZC52MS5Nb2RlEhQKDHNhbXBsZV9ieXRlcxgCIAEoBBIPCgdjdWxsX21zGAMgASgEEgwKBHN0b3AYBCABKAgqbQoETW9kZRIUChBNT0RFX1VOU1BFQ0lGSUVEEAASDgoKTU9ERV9FWEFDVBABEg0KCU1PREVfQ1VMTBACEg8KC01PREVfU0FNUExFEAMSDQoJTU9ERV9BVVRPEAQSEAoMTU9ERV9ET1JNQU5UEAUyUAoGSW5nZXN0EkYKBlN0cmVhbRIbLmhlYXBob3VuZC52MS5DbGllbnRNZXNzYWdlGhsuaGVhcGhvdW5kLnYxLlNlcnZlck1lc3NhZ2UoATABYgZwcm90bzM");
+  fileDesc("ChloZWFwaG91bmQvdjEvaW5nZXN0LnByb3RvEgxoZWFwaG91bmQudjEi8wEKDUNsaWVudE1lc3NhZ2USJAoFaGVsbG8YASABKAsyEy5oZWFwaG91bmQudjEuSGVsbG9IABIuCgpkaWN0aW9uYXJ5GAIgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnlIABIkCgVibG9jaxgDIAEoCzITLmhlYXBob3VuZC52MS5CbG9ja0gAEjEKDGJpbmFyeV9jaHVuaxgEIAEoCzIZLmhlYXBob3VuZC52MS5CaW5hcnlDaHVua0gAEigKB2dvb2RieWUYBSABKAsyFS5oZWFwaG91bmQudjEuR29vZGJ5ZUgAQgkKB21lc3NhZ2UiyQEKDVNlcnZlck1lc3NhZ2USKAoHd2VsY29tZRgBIAEoCzIVLmhlYXBob3VuZC52MS5XZWxjb21lSAASIAoDYWNrGAIgASgLMhEuaGVhcGhvdW5kLnYxLkFja0gAEjUKDmJpbmFyeV9yZXF1ZXN0GAMgASgLMhsuaGVhcGhvdW5kLnYxLkJpbmFyeVJlcXVlc3RIABIqCghzZXR0aW5ncxgEIAEoCzIWLmhlYXBob3VuZC52MS5TZXR0aW5nc0gAQgkKB21lc3NhZ2UiqAMKBUhlbGxvEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SDwoHcHJvY2VzcxgCIAEoBhIWCg5wYXJlbnRfcHJvY2VzcxgDIAEoBhILCgNwaWQYBCABKA0SEgoKcGFyZW50X3BpZBgFIAEoDRIXCg9zdGFydGVkX3VuaXhfbnMYBiABKAYSEgoKZXhlY3V0YWJsZRgHIAEoCRIRCglhcmd1bWVudHMYCCADKAwSEAoIaG9zdG5hbWUYCSABKAkSFAoMYXJjaGl0ZWN0dXJlGAogASgJEgwKBGxpYmMYCyABKAkSEQoJcGFnZV9zaXplGAwgASgNEhcKD3ByZWxvYWRfdmVyc2lvbhgNIAEoCRIgCgRtb2RlGA4gASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSEwoLZnJlZV9zdGFja3MYDyABKAgSFQoNbmV4dF9zZXF1ZW5jZRgQIAEoBBIeCgNwb2QYESABKAsyES5oZWFwaG91bmQudjEuUG9kEhEKCWFsbG9jYXRvchgSIAEoCRIYChB3aXJlX2Jsb2NrX2J5dGVzGBMgASgEIlQKA1BvZBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSEQoJY29udGFpbmVyGAQgASgJEgwKBG5vZGUYBSABKAkiqAIKCkRpY3Rpb25hcnkSJQoHbW9kdWxlcxgBIAMoCzIULmhlYXBob3VuZC52MS5Nb2R1bGUSMgoObW9kdWxlX3VubG9hZHMYAiADKAsyGi5oZWFwaG91bmQudjEuTW9kdWxlVW5sb2FkEhIKCmZpcnN0X25vZGUYAyABKA0SEgoKbm9kZV9jb3VudBgEIAEoDRINCgVub2RlcxgFIAEoDBITCgtmaXJzdF9zdGFjaxgGIAEoDRITCgtzdGFja19jb3VudBgHIAEoDRIOCgZzdGFja3MYCCABKAwSJQoHdGhyZWFkcxgJIAMoCzIULmhlYXBob3VuZC52MS5UaHJlYWQSEgoKbm9kZXNfc2l6ZRgKIAEoDRITCgtzdGFja3Nfc2l6ZRgLIAEoDSKiAQoGTW9kdWxlEg4KBm51bWJlchgBIAEoDRIMCgRwYXRoGAIgASgJEhAKCGJ1aWxkX2lkGAMgASgMEhEKCWxvYWRfYmlhcxgEIAEoBBIuChFleGVjdXRhYmxlX3JhbmdlcxgFIAMoCzITLmhlYXBob3VuZC52MS5SYW5nZRISCgpmaXJzdF9ub2RlGAYgASgNEhEKCWZpbGVfc2l6ZRgHIAEoBCIkCgVSYW5nZRINCgVzdGFydBgBIAEoBBIMCgRzaXplGAIgASgEIjIKDE1vZHVsZVVubG9hZBIOCgZudW1iZXIYASABKA0SEgoKZmlyc3Rfbm9kZRgCIAEoDSIyCgZUaHJlYWQSDQoFaW5kZXgYASABKA0SCwoDdGlkGAIgASgNEgwKBG5hbWUYAyABKAki0AMKBUJsb2NrEhAKCHNlcXVlbmNlGAEgASgEEhMKC2V2ZW50X2NvdW50GAIgASgNEhgKEGFsbG9jYXRpb25fY291bnQYAyABKA0SGAoQZmlyc3RfYWxsb2NhdGlvbhgEIAEoBBIiCgVjbG9jaxgFIAEoCzITLmhlYXBob3VuZC52MS5DbG9jaxIsCgpkaWN0aW9uYXJ5GAYgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnkSJQoHY29sdW1ucxgHIAMoCzIULmhlYXBob3VuZC52MS5Db2x1bW4SJAoGdG90YWxzGAggASgLMhQuaGVhcGhvdW5kLnYxLlRvdGFscxIiCgZsb3NzZXMYCSADKAsyEi5oZWFwaG91bmQudjEuTG9zcxIqCgZtZW1vcnkYCiABKAsyGi5oZWFwaG91bmQudjEuTWVtb3J5U2FtcGxlEi4KDG1vZGVfY2hhbmdlcxgLIAMoCzIYLmhlYXBob3VuZC52MS5Nb2RlQ2hhbmdlEiUKB21hcmtlcnMYDCADKAsyFC5oZWFwaG91bmQudjEuTWFya2VyEiYKB2NvdW50ZWQYDSABKAsyFS5oZWFwaG91bmQudjEuQ291bnRlZCL4AQoKTW9kZUNoYW5nZRINCgV0aWNrcxgBIAEoBBIgCgRmcm9tGAIgASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSHgoCdG8YAyABKA4yEi5oZWFwaG91bmQudjEuTW9kZRIpCgN3aHkYBCABKA4yHC5oZWFwaG91bmQudjEuTW9kZUNoYW5nZS5XaHkSFAoMc2FtcGxlX2J5dGVzGAUgASgEIlgKA1doeRITCg9XSFlfVU5TUEVDSUZJRUQQABIHCgNBUEkQARIKCgZTSUdOQUwQAhIMCghTRVRUSU5HUxADEg0KCUNPTkRJVElPThAEEgoKBkJVREdFVBAFIjYKBk1hcmtlchINCgV0aWNrcxgBIAEoBBIOCgZudW1iZXIYAiABKA0SDQoFbGFiZWwYAyABKAwisgEKB0NvdW50ZWQSEwoLc3RhcnRfdGlja3MYASABKAQSEQoJZW5kX3RpY2tzGAIgASgEEhMKC2FsbG9jYXRpb25zGAMgASgEEhUKDWRlYWxsb2NhdGlvbnMYBCABKAQSDgoGY3VsbGVkGAUgASgEEg8KB3NhbXBsZWQYBiABKAgSGwoTbGl2ZV9ieXRlc192YXJpYW5jZRgHIAEoARIVCg1saXZlX3ZhcmlhbmNlGAggASgBIkYKBUNsb2NrEhIKCmJhc2VfdGlja3MYASABKAQSFAoMYmFzZV91bml4X25zGAIgASgGEhMKC25zX3Blcl90aWNrGAMgASgBIoADCgZDb2x1bW4SJwoEa2luZBgBIAEoDjIZLmhlYXBob3VuZC52MS5Db2x1bW4uS2luZBI1Cgtjb21wcmVzc2lvbhgCIAEoDjIgLmhlYXBob3VuZC52MS5Db2x1bW4uQ29tcHJlc3Npb24SDAoEc2l6ZRgDIAEoDRIMCgRkYXRhGAQgASgMItYBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABILCgdDT05UUk9MEAESCAoEVElNRRACEgkKBVNUQUNLEAMSCAoEU0laRRAEEgsKB0FERFJFU1MQBRIHCgNBR0UQBhIICgRMQVRFEAcSCgoGVEhSRUFEEAgSEwoPQUxMT0NBVElPTl9LSU5EEAkSDgoKRlJFRV9TVEFDSxAKEgcKA0JJRxALEhUKEUFMTE9DQVRJT05fU0FNUExFEAwSDwoLTEFURV9TQU1QTEUQDRIKCgZDVUxMRUQQDiIhCgtDb21wcmVzc2lvbhIICgROT05FEAASCAoEWlNURBABIsABCgZUb3RhbHMSEgoKbGl2ZV9ieXRlcxgBIAEoBBIYChBsaXZlX2FsbG9jYXRpb25zGAIgASgEEhcKD3BlYWtfbGl2ZV9ieXRlcxgDIAEoBBISCgpwZWFrX3RpY2tzGAQgASgEEhcKD2FsbG9jYXRlZF9ieXRlcxgFIAEoBBITCgtmcmVlZF9ieXRlcxgGIAEoBBIWCg5wcm9maWxlcl9ieXRlcxgHIAEoBBIVCg1zZW5kZXJfY3B1X25zGAggASgEIscCCgRMb3NzEiUKBGtpbmQYASABKA4yFy5oZWFwaG91bmQudjEuTG9zcy5LaW5kEg0KBWNvdW50GAIgASgEEg0KBWJ5dGVzGAMgASgEIvkBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABINCglSSU5HX0ZVTEwQARIOCgpTUE9PTF9GVUxMEAISEAoMVU5LTk9XTl9GUkVFEAMSDwoLTUlTU0VEX0ZSRUUQBBIMCghOT19TVEFDSxAFEhMKD1RSVU5DQVRFRF9TVEFDSxAGEhEKDUdVRVNTRURfRlJBTUUQBxIICgRCVVNZEAgSFAoQU1RBQ0tfVEFCTEVfRlVMTBAJEhMKD1VOUkVDT1JERURfRlJFRRAKEg0KCUZPUkdPVFRFThALEhMKD1NBTVBMRV9TRVRfRlVMTBAMEgoKBk1BUktFUhANIoABCgxNZW1vcnlTYW1wbGUSDQoFdGlja3MYASABKAQSFgoOcmVzaWRlbnRfYnl0ZXMYAiABKAQSFwoPYW5vbnltb3VzX2J5dGVzGAMgASgEEhQKDGNncm91cF9ieXRlcxgEIAEoBBIaChJjZ3JvdXBfbGltaXRfYnl0ZXMYBSABKAQiMQoNQmluYXJ5UmVxdWVzdBIQCghidWlsZF9pZBgBIAEoDBIOCgZtb2R1bGUYAiABKA0iXwoLQmluYXJ5Q2h1bmsSEAoIYnVpbGRfaWQYASABKAwSDgoGb2Zmc2V0GAIgASgEEhEKCWZpbGVfc2l6ZRgDIAEoBBIMCgRkYXRhGAQgASgMEg0KBWVycm9yGAUgASgJIroBCgdHb29kYnllEhUKDWxhc3Rfc2VxdWVuY2UYASABKAQSFQoNZW5kZWRfdW5peF9ucxgCIAEoBhIsCgZyZWFzb24YAyABKA4yHC5oZWFwaG91bmQudjEuR29vZGJ5ZS5SZWFzb24iUwoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEggKBEVYSVQQARILCgdTVE9QUEVEEAISEAoMRkFUQUxfU0lHTkFMEAMSCAoERVhFQxAEIjkKB1dlbGNvbWUSFgoOYWNrZWRfc2VxdWVuY2UYASABKAQSFgoOc2VydmVyX3VuaXhfbnMYAiABKAQiFwoDQWNrEhAKCHNlcXVlbmNlGAEgASgEImEKCFNldHRpbmdzEiAKBG1vZGUYASABKA4yEi5oZWFwaG91bmQudjEuTW9kZRIUCgxzYW1wbGVfYnl0ZXMYAiABKAQSDwoHY3VsbF9tcxgDIAEoBBIMCgRzdG9wGAQgASgIKm0KBE1vZGUSFAoQTU9ERV9VTlNQRUNJRklFRBAAEg4KCk1PREVfRVhBQ1QQARINCglNT0RFX0NVTEwQAhIPCgtNT0RFX1NBTVBMRRADEg0KCU1PREVfQVVUTxAEEhAKDE1PREVfRE9STUFOVBAFMlAKBkluZ2VzdBJGCgZTdHJlYW0SGy5oZWFwaG91bmQudjEuQ2xpZW50TWVzc2FnZRobLmhlYXBob3VuZC52MS5TZXJ2ZXJNZXNzYWdlKAEwAWIGcHJvdG8z");
 
 /**
  * @generated from message heaphound.v1.ClientMessage
@@ -549,6 +549,25 @@ export type Block = Message<"heaphound.v1.Block"> & {
    * @generated from field: heaphound.v1.MemorySample memory = 10;
    */
   memory?: MemorySample | undefined;
+
+  /**
+   * at most 64, as markers
+   *
+   * @generated from field: repeated heaphound.v1.ModeChange mode_changes = 11;
+   */
+  modeChanges: ModeChange[];
+
+  /**
+   * @generated from field: repeated heaphound.v1.Marker markers = 12;
+   */
+  markers: Marker[];
+
+  /**
+   * when the events are not all that happened: culled, held back, or sampled
+   *
+   * @generated from field: heaphound.v1.Counted counted = 13;
+   */
+  counted?: Counted | undefined;
 };
 
 /**
@@ -557,6 +576,185 @@ export type Block = Message<"heaphound.v1.Block"> & {
  */
 export const BlockSchema: GenMessage<Block> = /*@__PURE__*/
   messageDesc(file_heaphound_v1_ingest, 9);
+
+/**
+ * Only from the sender's view of time: blocks recorded before `ticks` may still be under way.
+ *
+ * @generated from message heaphound.v1.ModeChange
+ */
+export type ModeChange = Message<"heaphound.v1.ModeChange"> & {
+  /**
+   * @generated from field: uint64 ticks = 1;
+   */
+  ticks: bigint;
+
+  /**
+   * @generated from field: heaphound.v1.Mode from = 2;
+   */
+  from: Mode;
+
+  /**
+   * @generated from field: heaphound.v1.Mode to = 3;
+   */
+  to: Mode;
+
+  /**
+   * @generated from field: heaphound.v1.ModeChange.Why why = 4;
+   */
+  why: ModeChange_Why;
+
+  /**
+   * mean bytes between samples from then on, whenever it samples
+   *
+   * @generated from field: uint64 sample_bytes = 5;
+   */
+  sampleBytes: bigint;
+};
+
+/**
+ * Describes the message heaphound.v1.ModeChange.
+ * Use `create(ModeChangeSchema)` to create a new message.
+ */
+export const ModeChangeSchema: GenMessage<ModeChange> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 10);
+
+/**
+ * @generated from enum heaphound.v1.ModeChange.Why
+ */
+export enum ModeChange_Why {
+  /**
+   * @generated from enum value: WHY_UNSPECIFIED = 0;
+   */
+  WHY_UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: API = 1;
+   */
+  API = 1,
+
+  /**
+   * @generated from enum value: SIGNAL = 2;
+   */
+  SIGNAL = 2,
+
+  /**
+   * @generated from enum value: SETTINGS = 3;
+   */
+  SETTINGS = 3,
+
+  /**
+   * HEAPHOUND_WAKE_AT
+   *
+   * @generated from enum value: CONDITION = 4;
+   */
+  CONDITION = 4,
+
+  /**
+   * by mode auto, which goes on
+   *
+   * @generated from enum value: BUDGET = 5;
+   */
+  BUDGET = 5,
+}
+
+/**
+ * Describes the enum heaphound.v1.ModeChange.Why.
+ */
+export const ModeChange_WhySchema: GenEnum<ModeChange_Why> = /*@__PURE__*/
+  enumDesc(file_heaphound_v1_ingest, 10, 0);
+
+/**
+ * @generated from message heaphound.v1.Marker
+ */
+export type Marker = Message<"heaphound.v1.Marker"> & {
+  /**
+   * @generated from field: uint64 ticks = 1;
+   */
+  ticks: bigint;
+
+  /**
+   * @generated from field: uint32 number = 2;
+   */
+  number: number;
+
+  /**
+   * at most 255 bytes, UTF-8 as a rule
+   *
+   * @generated from field: bytes label = 3;
+   */
+  label: Uint8Array;
+};
+
+/**
+ * Describes the message heaphound.v1.Marker.
+ * Use `create(MarkerSchema)` to create a new message.
+ */
+export const MarkerSchema: GenMessage<Marker> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 11);
+
+/**
+ * Totals are about start_ticks to end_ticks; events of the block may be older, since they were held back.
+ *
+ * @generated from message heaphound.v1.Counted
+ */
+export type Counted = Message<"heaphound.v1.Counted"> & {
+  /**
+   * @generated from field: uint64 start_ticks = 1;
+   */
+  startTicks: bigint;
+
+  /**
+   * @generated from field: uint64 end_ticks = 2;
+   */
+  endTicks: bigint;
+
+  /**
+   * that happened in that time, culled ones and those still held back included
+   *
+   * @generated from field: uint64 allocations = 3;
+   */
+  allocations: bigint;
+
+  /**
+   * @generated from field: uint64 deallocations = 4;
+   */
+  deallocations: bigint;
+
+  /**
+   * allocations that column CULLED counts
+   *
+   * @generated from field: uint64 culled = 5;
+   */
+  culled: bigint;
+
+  /**
+   * the totals are estimates
+   *
+   * @generated from field: bool sampled = 6;
+   */
+  sampled: boolean;
+
+  /**
+   * of Totals.live_bytes, square bytes
+   *
+   * @generated from field: double live_bytes_variance = 7;
+   */
+  liveBytesVariance: number;
+
+  /**
+   * of Totals.live_allocations
+   *
+   * @generated from field: double live_variance = 8;
+   */
+  liveVariance: number;
+};
+
+/**
+ * Describes the message heaphound.v1.Counted.
+ * Use `create(CountedSchema)` to create a new message.
+ */
+export const CountedSchema: GenMessage<Counted> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 12);
 
 /**
  * unix_ns(ticks) = base_unix_ns + (ticks - base_ticks) * ns_per_tick
@@ -587,7 +785,7 @@ export type Clock = Message<"heaphound.v1.Clock"> & {
  * Use `create(ClockSchema)` to create a new message.
  */
 export const ClockSchema: GenMessage<Clock> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 10);
+  messageDesc(file_heaphound_v1_ingest, 13);
 
 /**
  * @generated from message heaphound.v1.Column
@@ -621,7 +819,7 @@ export type Column = Message<"heaphound.v1.Column"> & {
  * Use `create(ColumnSchema)` to create a new message.
  */
 export const ColumnSchema: GenMessage<Column> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 11);
+  messageDesc(file_heaphound_v1_ingest, 14);
 
 /**
  * @generated from enum heaphound.v1.Column.Kind
@@ -686,13 +884,28 @@ export enum Column_Kind {
    * @generated from enum value: BIG = 11;
    */
   BIG = 11,
+
+  /**
+   * @generated from enum value: ALLOCATION_SAMPLE = 12;
+   */
+  ALLOCATION_SAMPLE = 12,
+
+  /**
+   * @generated from enum value: LATE_SAMPLE = 13;
+   */
+  LATE_SAMPLE = 13,
+
+  /**
+   * @generated from enum value: CULLED = 14;
+   */
+  CULLED = 14,
 }
 
 /**
  * Describes the enum heaphound.v1.Column.Kind.
  */
 export const Column_KindSchema: GenEnum<Column_Kind> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 11, 0);
+  enumDesc(file_heaphound_v1_ingest, 14, 0);
 
 /**
  * @generated from enum heaphound.v1.Column.Compression
@@ -713,7 +926,7 @@ export enum Column_Compression {
  * Describes the enum heaphound.v1.Column.Compression.
  */
 export const Column_CompressionSchema: GenEnum<Column_Compression> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 11, 1);
+  enumDesc(file_heaphound_v1_ingest, 14, 1);
 
 /**
  * Exact figures kept by the sender, which owns the map of live blocks.
@@ -779,7 +992,7 @@ export type Totals = Message<"heaphound.v1.Totals"> & {
  * Use `create(TotalsSchema)` to create a new message.
  */
 export const TotalsSchema: GenMessage<Totals> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 12);
+  messageDesc(file_heaphound_v1_ingest, 15);
 
 /**
  * @generated from message heaphound.v1.Loss
@@ -808,7 +1021,7 @@ export type Loss = Message<"heaphound.v1.Loss"> & {
  * Use `create(LossSchema)` to create a new message.
  */
 export const LossSchema: GenMessage<Loss> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 13);
+  messageDesc(file_heaphound_v1_ingest, 16);
 
 /**
  * @generated from enum heaphound.v1.Loss.Kind
@@ -879,13 +1092,41 @@ export enum Loss_Kind {
    * @generated from enum value: STACK_TABLE_FULL = 9;
    */
   STACK_TABLE_FULL = 9,
+
+  /**
+   * deallocations of blocks from when not everything was recorded: no loss
+   *
+   * @generated from enum value: UNRECORDED_FREE = 10;
+   */
+  UNRECORDED_FREE = 10,
+
+  /**
+   * live blocks whose deallocation nobody will record, since recording stopped
+   *
+   * @generated from enum value: FORGOTTEN = 11;
+   */
+  FORGOTTEN = 11,
+
+  /**
+   * samples dropped because there was no room for their address
+   *
+   * @generated from enum value: SAMPLE_SET_FULL = 12;
+   */
+  SAMPLE_SET_FULL = 12,
+
+  /**
+   * markers dropped because too many came at once
+   *
+   * @generated from enum value: MARKER = 13;
+   */
+  MARKER = 13,
 }
 
 /**
  * Describes the enum heaphound.v1.Loss.Kind.
  */
 export const Loss_KindSchema: GenEnum<Loss_Kind> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 13, 0);
+  enumDesc(file_heaphound_v1_ingest, 16, 0);
 
 /**
  * @generated from message heaphound.v1.MemorySample
@@ -926,7 +1167,7 @@ export type MemorySample = Message<"heaphound.v1.MemorySample"> & {
  * Use `create(MemorySampleSchema)` to create a new message.
  */
 export const MemorySampleSchema: GenMessage<MemorySample> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 14);
+  messageDesc(file_heaphound_v1_ingest, 17);
 
 /**
  * @generated from message heaphound.v1.BinaryRequest
@@ -948,7 +1189,7 @@ export type BinaryRequest = Message<"heaphound.v1.BinaryRequest"> & {
  * Use `create(BinaryRequestSchema)` to create a new message.
  */
 export const BinaryRequestSchema: GenMessage<BinaryRequest> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 15);
+  messageDesc(file_heaphound_v1_ingest, 18);
 
 /**
  * @generated from message heaphound.v1.BinaryChunk
@@ -989,7 +1230,7 @@ export type BinaryChunk = Message<"heaphound.v1.BinaryChunk"> & {
  * Use `create(BinaryChunkSchema)` to create a new message.
  */
 export const BinaryChunkSchema: GenMessage<BinaryChunk> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 16);
+  messageDesc(file_heaphound_v1_ingest, 19);
 
 /**
  * @generated from message heaphound.v1.Goodbye
@@ -1016,7 +1257,7 @@ export type Goodbye = Message<"heaphound.v1.Goodbye"> & {
  * Use `create(GoodbyeSchema)` to create a new message.
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 17);
+  messageDesc(file_heaphound_v1_ingest, 20);
 
 /**
  * @generated from enum heaphound.v1.Goodbye.Reason
@@ -1056,7 +1297,7 @@ export enum Goodbye_Reason {
  * Describes the enum heaphound.v1.Goodbye.Reason.
  */
 export const Goodbye_ReasonSchema: GenEnum<Goodbye_Reason> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 17, 0);
+  enumDesc(file_heaphound_v1_ingest, 20, 0);
 
 /**
  * @generated from message heaphound.v1.Welcome
@@ -1080,7 +1321,7 @@ export type Welcome = Message<"heaphound.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 18);
+  messageDesc(file_heaphound_v1_ingest, 21);
 
 /**
  * @generated from message heaphound.v1.Ack
@@ -1099,7 +1340,7 @@ export type Ack = Message<"heaphound.v1.Ack"> & {
  * Use `create(AckSchema)` to create a new message.
  */
 export const AckSchema: GenMessage<Ack> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 19);
+  messageDesc(file_heaphound_v1_ingest, 22);
 
 /**
  * @generated from message heaphound.v1.Settings
@@ -1135,7 +1376,7 @@ export type Settings = Message<"heaphound.v1.Settings"> & {
  * Use `create(SettingsSchema)` to create a new message.
  */
 export const SettingsSchema: GenMessage<Settings> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 20);
+  messageDesc(file_heaphound_v1_ingest, 23);
 
 /**
  * @generated from enum heaphound.v1.Mode

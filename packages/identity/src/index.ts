@@ -1,0 +1,3 @@
+export * from "./bearer.js";
+export * from "./pod-identity.js";
+export * from "./reviewer.js";

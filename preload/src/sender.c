@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "block.h"
 #include "chunks.h"
+#include "clock.h"
 #include "compress.h"
 #include "dictionary.h"
 #include "leftover.h"
@@ -32,8 +33,11 @@ enum { STACK_BYTES = 256 << 10, SPARE_CHUNKS = 4 };
 #define LONGEST_IDLE_NS (100 * MS)
 #define HOUSEKEEPING_NS (1000 * MS)
 #define UNREACHED_NS    (1000 * MS) /* the longest that a server which was never there holds up the end */
-#define HANDOVER_NS     (50 * MS)   /* the longest wait at the end when there is a directory for what is left */
-#define POLL_MS         5
+/* The longest wait at the end when there is a directory for what is left: a small part of the process's life. */
+#define HANDOVER_LEAST_NS (1 * MS)
+#define HANDOVER_MOST_NS  (50 * MS)
+#define HANDOVER_PART     32
+#define POLL_NS           (5 * MS)
 
 /* Bytes per pass between which the sleep stays as it is. */
 enum { LITTLE = 64 << 10, MUCH = 256 << 10 };
@@ -90,11 +94,11 @@ static int prepare(void) {
   return status;
 }
 
-static void wait_for_transport(void) {
+static void wait_for_transport(uint64_t longest_ns) {
   short events = 0;
   int fd = sender.transport->poll_fd(&events);
   struct pollfd descriptor = {.fd = fd, .events = events};
-  hh_sys_poll(&descriptor, descriptor.fd >= 0, POLL_MS);
+  hh_sys_poll(&descriptor, descriptor.fd >= 0, (long)(longest_ns < POLL_NS ? longest_ns / MS + 1 : POLL_NS / MS));
 }
 
 /* Until everything is acknowledged, or nothing has been for too long, or `longest_ns` are over. */
@@ -115,7 +119,7 @@ static int deliver(uint64_t longest_ns) {
       patience = UNREACHED_NS;
     if (now - progress_ns >= patience || now - started_ns >= longest_ns)
       return status < 0 ? status : -ETIMEDOUT;
-    wait_for_transport();
+    wait_for_transport(longest_ns - (now - started_ns));
   }
 }
 
@@ -132,12 +136,19 @@ static int flush(void) {
   return deliver(UINT64_MAX);
 }
 
+static uint64_t handover_ns(void) {
+  uint64_t ns = (hh_sys_monotonic_ns() - hh_clock.monotonic_base_ns) / HANDOVER_PART;
+  if (ns > HANDOVER_MOST_NS)
+    return HANDOVER_MOST_NS;
+  return ns < HANDOVER_LEAST_NS ? HANDOVER_LEAST_NS : ns;
+}
+
 static void end(void) {
   if (!sender.transport_open)
     return;
   bool hand_over = hh_options.spool_dir[0];
   read_everything();
-  int status = deliver(hand_over ? HANDOVER_NS : UINT64_MAX);
+  int status = deliver(hand_over ? handover_ns() : UINT64_MAX);
   if (status && hand_over) {
     int written = hh_leftover_write(hh_options.spool_dir);
     if (written == 0) {

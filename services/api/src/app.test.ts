@@ -209,7 +209,7 @@ describe("guards", () => {
 
   it("a database that is away is a 503 with advice, and the service is not ready", async () => {
     const client = createClickHouseClient({ url: "http://127.0.0.1:1", service: "api" });
-    const url = await api.another({}, client);
+    const url = await api.another({}, { client });
     const error = await errorOf(await fetch(`${url}/api/v1/processes`));
     expect(error).toMatchObject({ status: 503, code: "database_unavailable" });
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
@@ -224,7 +224,7 @@ describe("guards", () => {
       database: "heaphound",
       settings: { max_rows_to_read: "10" },
     });
-    const url = await api.another({}, client);
+    const url = await api.another({}, { client });
     const error = await errorOf(await fetch(`${url}/api/v1/processes/latest/tree?measure=allocated`));
     expect(error).toMatchObject({ status: 422, code: "question_too_wide" });
     expect(error.advice).toContain("Narrow");

@@ -6,7 +6,8 @@ import { SwaggerModule } from "@nestjs/swagger";
 import { AppModule } from "./app.module.js";
 import type { AppParts } from "./app-parts.js";
 import { ErrorFilter } from "./http/error-filter.js";
-import { limitConcurrency, requireToken } from "./http/guards.js";
+import { limitConcurrency } from "./http/guards.js";
+import { readers } from "./identity/readers.js";
 import { requestContext } from "./http/request-context.js";
 import { describeApi } from "./openapi/document.js";
 
@@ -26,7 +27,7 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   // A parameter given twice is a mistake, and nested ones do not exist.
   app.set("query parser", "simple");
   app.use(requestContext);
-  app.use(BASE, requireToken(config.HEAPHOUND_API_TOKEN));
+  app.use(BASE, readers(parts.readers));
   app.use(BASE, limitConcurrency(config.HEAPHOUND_API_MAX_REQUESTS));
   SwaggerModule.setup("docs", app, () => describeApi(app), { jsonDocumentUrl: "docs-json" });
   return app;

@@ -9,6 +9,11 @@ const schema = z.object({
   HEAPHOUND_CLICKHOUSE_PASSWORD: z.string().optional(),
   /** Who does not present it as a bearer token is turned away. Unset: no token is asked for. */
   HEAPHOUND_API_TOKEN: z.string().min(16).optional(),
+  /** none, token, kubernetes or proxy; unset: token if there is one, else none. */
+  HEAPHOUND_READERS: z.enum(["none", "token", "kubernetes", "proxy"]).optional(),
+  HEAPHOUND_PROXY_SECRET: z.string().min(16).optional(),
+  HEAPHOUND_PROXY_USER_HEADER: z.string().min(1).default("x-forwarded-user"),
+  HEAPHOUND_PROXY_GROUPS_HEADER: z.string().min(1).default("x-forwarded-groups"),
   /** Stacks with their symbols that are kept in memory. */
   HEAPHOUND_API_CACHE: byteSize.default(256 * 2 ** 20),
   HEAPHOUND_API_MAX_REQUESTS: wholeNumber(1, 1000).default(32),

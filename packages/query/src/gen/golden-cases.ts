@@ -55,6 +55,8 @@ function processCases(): GoldenCase[] {
   return [
     ...lists,
     { name: "processes.search", query: server.compileProcesses({ filter: filterOf(""), search: "redis", ...page }) },
+    { name: "namespaces", query: server.compileNamespaces() },
+    { name: "find-process.scoped", query: server.compileFindProcess({ by: "latest" }, ["shop"]) },
     { name: "find-process.prefix", query: server.compileFindProcess({ by: "either", text: "5eed" }) },
     { name: "find-process.latest", query: server.compileFindProcess({ by: "latest" }) },
   ];

@@ -23,13 +23,19 @@ export interface ProcessesQuestion {
   order: "asc" | "desc";
   limit: number;
   offset: number;
+  /** Only processes of these namespaces; undefined: of all. */
+  namespaces?: readonly string[] | undefined;
 }
 
 /** Processes with the totals of their blocks; each row carries the number of all that match. */
 export function compileProcesses(question: ProcessesQuestion): CompiledQuery {
   const params = new Params();
   const { filter, search, sort, order, limit, offset } = question;
-  const conditions = [processPredicate(filter, params), ...(search ? [searchCondition(search, params)] : [])];
+  const conditions = [
+    processPredicate(filter, params),
+    ...(search ? [searchCondition(search, params)] : []),
+    ...scopeCondition(question.namespaces, params),
+  ];
   return params.query(`${summaries(conditions.join(" AND "))}
 ORDER BY ${SORT_COLUMNS[sort]} ${order === "asc" ? "ASC" : "DESC"}, process
 LIMIT ${params.bind(limit, "UInt32")} OFFSET ${params.bind(offset, "UInt32")}`);
@@ -40,11 +46,23 @@ export type ProcessReference =
   { by: "prefix"; hex: string } | { by: "pod"; pod: string } | { by: "either"; text: string } | { by: "latest" };
 
 /** At most three processes that a reference may mean: enough to see whether it is unique. */
-export function compileFindProcess(reference: ProcessReference): CompiledQuery {
+export function compileFindProcess(reference: ProcessReference, namespaces?: readonly string[]): CompiledQuery {
   const params = new Params();
-  return params.query(`${summaries(referenceCondition(reference, params))}
+  const conditions = [referenceCondition(reference, params), ...scopeCondition(namespaces, params)];
+  return params.query(`${summaries(conditions.join(" AND "))}
 ORDER BY started_ns DESC, process
 LIMIT ${reference.by === "latest" ? 1 : 3}`);
+}
+
+/** The namespaces that processes were recorded in. */
+export function compileNamespaces(): CompiledQuery {
+  return new Params().query(
+    "SELECT DISTINCT namespace FROM processes WHERE namespace != '' ORDER BY namespace LIMIT 10000",
+  );
+}
+
+function scopeCondition(namespaces: readonly string[] | undefined, params: Params): string[] {
+  return namespaces ? [`has(${params.bind([...namespaces], "Array(String)")}, namespace)`] : [];
 }
 
 function referenceCondition(reference: ProcessReference, params: Params): string {

@@ -4,7 +4,8 @@ import type { Logger } from "@heaphound/service-kit";
 import type { Database } from "../database/database.js";
 import { outsideRequests } from "../http/request-context.js";
 
-export type LiveListener = (update: LiveUpdate) => void;
+/** `namespace` is for the listener to judge by; it is no part of what is sent. */
+export type LiveListener = (update: LiveUpdate, namespace: string) => void;
 
 const POLL_MS = 500;
 /** Ended processes are still reported this long after they were last heard of, so that everybody sees the end. */
@@ -15,12 +16,18 @@ interface Row {
   revision: number;
   live: number;
   running: number;
+  namespace: string;
+}
+
+interface State {
+  update: LiveUpdate;
+  namespace: string;
 }
 
 /** Asks which processes have new data, once for all listeners and only while there are any. */
 export class LivePoller {
   private readonly listeners = new Set<LiveListener>();
-  private readonly states = new Map<string, LiveUpdate>();
+  private readonly states = new Map<string, State>();
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
 
@@ -37,7 +44,7 @@ export class LivePoller {
   /** Reports how things stand and then every change; returns how to stop. */
   listen(listener: LiveListener): () => void {
     this.listeners.add(listener);
-    for (const state of this.states.values()) listener(state);
+    for (const { update, namespace } of this.states.values()) listener(update, namespace);
     outsideRequests(() => this.start());
     return () => {
       this.listeners.delete(listener);
@@ -75,10 +82,10 @@ export class LivePoller {
       liveBytes: row.live,
       running: row.running === 1,
     };
-    const known = this.states.get(row.key);
+    const known = this.states.get(row.key)?.update;
     if (known?.revision === update.revision && known.running === update.running) return;
-    this.states.set(row.key, update);
-    for (const listener of this.listeners) listener(update);
+    this.states.set(row.key, { update, namespace: row.namespace });
+    for (const listener of this.listeners) listener(update, row.namespace);
   }
 }
 
@@ -87,8 +94,8 @@ function liveQuery(): CompiledQuery {
   const since = params.time(BigInt(Date.now()) * 1_000_000n - ENDED_GRACE_NS);
   const recent = `processes FINAL WHERE ended_ns = 0 OR last_seen_ns > ${since}`;
   return params.query(`
-SELECT lower(leftPad(hex(process), 16, '0')) AS key, ended_ns = 0 AS running, b.newest AS revision, b.live AS live
-FROM (SELECT process, ended_ns FROM ${recent}) AS p
+SELECT lower(leftPad(hex(process), 16, '0')) AS key, ended_ns = 0 AS running, namespace, b.newest AS revision, b.live AS live
+FROM (SELECT process, ended_ns, namespace FROM ${recent}) AS p
 LEFT ANY JOIN
 (
   SELECT process, max(block) AS newest, argMax(live_bytes, block) AS live

@@ -1,3 +1,4 @@
+import { currentRequest } from "../http/request-context.js";
 import type { MessageEvent } from "@nestjs/common";
 import { AppError } from "@heaphound/service-kit";
 import { Observable } from "rxjs";
@@ -18,8 +19,10 @@ export class LiveService {
   async updates(reference: string | undefined): Promise<Observable<MessageEvent>> {
     if (this.poller.listenerCount >= MAX_LISTENERS) throw tooMany();
     const only = reference === undefined ? undefined : (await this.finder.find(reference)).process;
+    const namespaces = currentRequest()?.namespaces;
     return new Observable((subscriber) => {
-      const stop = this.poller.listen((update) => {
+      const stop = this.poller.listen((update, namespace) => {
+        if (namespaces && !namespaces.includes(namespace)) return;
         if (only === undefined || update.process === only) subscriber.next({ data: update });
       });
       const heartbeat = setInterval(() => subscriber.next({ type: "heartbeat", data: "" }), HEARTBEAT_MS);

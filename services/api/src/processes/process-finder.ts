@@ -1,3 +1,4 @@
+import { currentRequest } from "../http/request-context.js";
 import type { ProcessSummary } from "@heaphound/query";
 import { compileFindProcess, type ProcessReference } from "@heaphound/query/server";
 import { AppError } from "@heaphound/service-kit";
@@ -18,7 +19,10 @@ export class ProcessFinder {
   }
 
   private async matches(reference: ProcessReference): Promise<ProcessSummary[]> {
-    const rows = await this.database.rows<ProcessRow>("find-process", compileFindProcess(reference));
+    const rows = await this.database.rows<ProcessRow>(
+      "find-process",
+      compileFindProcess(reference, currentRequest()?.namespaces),
+    );
     return rows.map(toSummary);
   }
 

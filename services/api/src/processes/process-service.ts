@@ -1,3 +1,4 @@
+import { currentRequest } from "../http/request-context.js";
 import type { ProcessDetail, ProcessList, ProcessSummary } from "@heaphound/query";
 import { compileProcesses, type ProcessesQuestion } from "@heaphound/query/server";
 import type { Database } from "../database/database.js";
@@ -13,7 +14,10 @@ export class ProcessService {
   ) {}
 
   async list(question: ProcessesQuestion): Promise<ProcessList> {
-    const rows = await this.database.rows<ProcessRow>("processes", compileProcesses(question));
+    const rows = await this.database.rows<ProcessRow>(
+      "processes",
+      compileProcesses({ ...question, namespaces: currentRequest()?.namespaces }),
+    );
     const total =
       rows[0]?.total ?? (question.offset > 0 ? (await this.list({ ...question, offset: 0, limit: 1 })).total : 0);
     return { total, processes: rows.map(toSummary) };

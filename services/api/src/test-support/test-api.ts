@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { NestExpressApplication } from "@nestjs/platform-express";
 import { migrate } from "@heaphound/schema";
+import type { Reviewer } from "@heaphound/identity";
 import { createClickHouseClient, silentLogger, type ClickHouseClient } from "@heaphound/service-kit";
 import { startEmbedded } from "@heaphound/service-kit/testing";
 import { createApp } from "../app.js";
@@ -20,7 +21,10 @@ export interface TestApi {
   /** The answer as JSON; throws unless the status is 200. */
   json<T>(path: string, query?: Record<string, string>): Promise<T>;
   /** Another API on the same database with other settings. */
-  another(environment: Record<string, string>, otherClient?: ClickHouseClient): Promise<string>;
+  another(
+    environment: Record<string, string>,
+    other?: { client?: ClickHouseClient; reviewer?: Reviewer },
+  ): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -35,8 +39,8 @@ export async function startTestApi(recordings: readonly SyntheticRecording[]): P
   });
   for (const recording of recordings) await storeRecording(client, recording);
   const apps: NestExpressApplication[] = [];
-  const another = async (environment: Record<string, string>, otherClient = client): Promise<string> => {
-    const parts = appParts({ config: readConfig(environment), log: silentLogger(), client: otherClient });
+  const another: TestApi["another"] = async (environment, other = {}) => {
+    const parts = appParts({ config: readConfig(environment), log: silentLogger(), client, ...other });
     const app = await createApp(parts);
     apps.push(app);
     await app.listen(0, "127.0.0.1");

@@ -1,0 +1,3 @@
+SELECT DISTINCT namespace FROM processes WHERE namespace != '' ORDER BY namespace LIMIT 10000
+
+

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LiveUpdate, ProcessList } from "@heaphound/query";
+import type { Reviewer } from "@heaphound/identity";
+import { makeRecording } from "../test-support/recordings.js";
+import { startTestApi, type TestApi } from "../test-support/test-api.js";
+
+const START = BigInt(Date.now()) * 1_000_000n - 60_000_000_000n;
+const NAMESPACES = ["bank", "shop", ""];
+
+const recordings = NAMESPACES.map((namespace, index) =>
+  makeRecording({
+    process: String(0xabcd_0000_0000_0000n + BigInt(index)),
+    seed: index,
+    allocations: 300,
+    stacks: 20,
+    durationNs: 2_000_000_000,
+    startedNs: START + BigInt(index),
+    isRunning: true,
+    labels: {
+      executable: "/usr/bin/web",
+      arguments: ["web"],
+      pid: index + 1,
+      hostname: "node",
+      namespace,
+      workload: "",
+      pod: namespace === "" ? "" : `${namespace}-0`,
+      container: "",
+    },
+  }),
+);
+const keys = recordings.map(({ process }) => BigInt(process).toString(16));
+
+/** jane may get the pods of shop, root those of all namespaces; integration/cluster asks a real API server. */
+const reviewer: Reviewer = {
+  review: (token) => {
+    if (token === "away") return Promise.reject(new Error("ECONNREFUSED"));
+    if (token === "expired") return Promise.resolve({ refused: "token has expired" });
+    return Promise.resolve({ user: { name: token, groups: [], extra: {} } });
+  },
+  mayReadPods: ({ name, groups }, { namespace, verb }) =>
+    Promise.resolve(
+      name === "root" ||
+        (verb === "get" && namespace === "shop" && name === "jane") ||
+        (verb === "get" && namespace === "bank" && groups.includes("bankers")),
+    ),
+  workloadOfPod: () => Promise.resolve(""),
+};
+
+let api: TestApi;
+let url = "";
+beforeAll(async () => {
+  api = await startTestApi(recordings);
+  url = await api.another({ HEAPHOUND_READERS: "kubernetes" }, { reviewer });
+}, 120_000);
+afterAll(() => api.stop());
+
+const as = (token: string | undefined, path: string, base = url): Promise<Response> =>
+  fetch(`${base}/api/v1/${path}`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+
+async function seen(response: Response): Promise<string[]> {
+  expect(response.status).toBe(200);
+  const { processes, total } = (await response.json()) as ProcessList;
+  expect(total).toBe(processes.length);
+  return processes.map(({ namespace }) => namespace).sort();
+}
+
+describe("readers with Kubernetes tokens", () => {
+  it("see the namespaces whose pods they may get", async () => {
+    expect(await seen(await as("jane", "processes"))).toEqual(["shop"]);
+    expect(await seen(await as("root", "processes"))).toEqual(["", "bank", "shop"]);
+    expect(await seen(await as("joe", "processes"))).toEqual([]);
+  });
+  it.each(["", "/tree", "/timeline", "/groups", "/allocations", "/leaks", "/export/json", "/export/heaptrack"])(
+    "cannot open processes of others%s, nor learn that they exist",
+    async (view) => {
+      expect((await as("jane", `processes/${keys[1]}${view}`)).status).toBe(200);
+      for (const reference of [keys[0], keys[2], "bank-0"]) {
+        const answer = await as("jane", `processes/${reference}${view}`);
+        const text = await answer.text();
+        expect(answer.status).toBe(404);
+        expect(text).not.toContain("may mean");
+        for (const hidden of [keys[0]!, keys[2]!]) if (hidden !== reference) expect(text).not.toContain(hidden);
+      }
+    },
+  );
+  it("mean by `latest` the newest that they may see", async () => {
+    const answer = (await (await as("jane", "processes/latest")).json()) as { process: string };
+    expect(answer.process).toBe(keys[1]);
+  });
+  it("hear live updates of their own namespaces only", async () => {
+    const controller = new AbortController();
+    const response = await fetch(`${url}/api/v1/live`, {
+      headers: { authorization: "Bearer jane" },
+      signal: controller.signal,
+    });
+    const first = await firstUpdate(response);
+    expect(first.process).toBe(keys[1]); // those of bank sort before it
+    expect(
+      (await fetch(`${url}/api/v1/live?process=${keys[0]}`, { headers: { authorization: "Bearer jane" } })).status,
+    ).toBe(404);
+    controller.abort();
+  });
+  it("are turned away without a good token", async () => {
+    expect((await as(undefined, "processes")).status).toBe(401);
+    const expired = await as("expired", "processes");
+    expect(expired.status).toBe(401);
+    expect(await expired.text()).toContain("token has expired");
+    expect((await as("away", "processes")).status).toBe(503);
+  });
+});
+
+describe("readers behind a proxy", () => {
+  const secret = "a-secret-of-the-proxy";
+  const ask = async (headers: Record<string, string>): Promise<Response> => {
+    const base = await api.another({ HEAPHOUND_READERS: "proxy", HEAPHOUND_PROXY_SECRET: secret }, { reviewer });
+    return fetch(`${base}/api/v1/processes`, { headers });
+  };
+  it("are who the proxy says", async () => {
+    const proved = { "x-heaphound-proxy-secret": secret, "x-forwarded-user": "joe" };
+    expect(await seen(await ask({ ...proved, "x-forwarded-groups": "staff,bankers" }))).toEqual(["bank"]);
+  });
+  it("are nobody when the request does not come through it", async () => {
+    expect((await ask({ "x-forwarded-user": "root" })).status).toBe(401);
+    expect((await ask({ "x-heaphound-proxy-secret": "guess", "x-forwarded-user": "root" })).status).toBe(401);
+    expect((await ask({ "x-heaphound-proxy-secret": secret })).status).toBe(401);
+  });
+});
+
+async function firstUpdate(response: Response): Promise<LiveUpdate> {
+  let text = "";
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const data = /^data: (\{.+)$/m.exec(text)?.[1];
+    if (data !== undefined && text.includes("\n\n")) return JSON.parse(data) as LiveUpdate;
+  }
+  throw new Error("the stream ended");
+}

@@ -56,7 +56,10 @@ $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 	@$(CC) $(UNIT_FLAGS) $(filter %.c %.a,$^) -o $@
 
 .PHONY: test-units test-abi
-test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder
+$(TESTS)/unit-match: test/unit/match.c test/recording/recording.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
+test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-match
 	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
 test-abi: $(LIBRARY)
 	@echo "abi"
@@ -91,6 +94,14 @@ $(BUILD)/bench/passthrough.so: test/bench/passthrough.c
 bench-hooks: $(LIBRARY) $(BUILD)/bench/pair $(BUILD)/bench/passthrough.so
 	@echo "ns per malloc+free pair in the calling thread"
 	@test/bench/run.sh $(abspath $(LIBRARY)) $(abspath $(BUILD)/bench)
+
+# ---- what the sender pays, with the events of a recording: bench-sender RECORDING_FILE=FILE
+.PHONY: bench-sender
+$(BUILD)/bench/sender: test/bench/sender.c test/recording/recording.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) -O2 $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
+bench-sender: $(BUILD)/bench/sender
+	@$< $(RECORDING_FILE)
 
 # ---- documentation from the sources
 $(TESTS)/options-page: test/options_page.c src/options.def

@@ -16,6 +16,7 @@
 typedef struct hh_live_block {
   uint64_t key, time, number, size; /* time in ring ticks */
   uint32_t stack;                   /* stack number, 24 bits */
+  uint32_t thread;                  /* that allocated it; the map does not keep it */
 } hh_live_block;
 
 typedef struct hh_live_record {

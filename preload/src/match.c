@@ -21,9 +21,11 @@
 #include "sample_set.h"
 #include "stack_numbers.h"
 #include "sys/sys.h"
+#include "young.h"
 
 enum { MAX_BLOCKS = (1 << 27) - 1 };
 
+static hh_young young;
 static hh_live_map live;
 static hh_encoder encoder;
 static hh_totals totals;
@@ -31,6 +33,7 @@ static hh_losses losses;
 static uint64_t allocations; /* number of the newest one */
 static uint64_t block_began_ns;
 static bool block_open, inherited;
+static bool gaps; /* deallocations were missed: from now on every allocation looks whether its address is still live */
 static hh_disorder disorder;
 static hh_periods periods;
 
@@ -55,6 +58,7 @@ static uint32_t most_blocks(void) {
 
 int hh_match_init(void) {
   int status = hh_live_init(&live, most_blocks());
+  status = status ? status : hh_young_init(&young);
   if (status == 0)
     status = hh_held_init();
   if (status == 0)
@@ -69,6 +73,8 @@ void hh_match_inherited(void) {
 
 void hh_match_clear(void) {
   hh_live_clear(&live);
+  hh_young_clear(&young);
+  gaps = false;
   totals = (hh_totals){0};
   losses = (hh_losses){.count = {0}};
   allocations = 0;
@@ -94,10 +100,15 @@ static void begin_block(uint64_t ticks) {
   counted->allocations = counted->deallocations = 0;
 }
 
+static uint64_t live_blocks(void) {
+  return young.count + live.count;
+}
+
 static void end_block(void) {
   hh_losses_gather(&losses);
+  gaps = gaps || losses.count[HH_LOSS_RING_FULL] || losses.count[HH_LOSS_BUSY];
   double live_extra = totals.counted.live_extra;
-  totals.live_allocations = live.count + disorder.parked_count + (live_extra > 0 ? (uint64_t)(live_extra + 0.5) : 0);
+  totals.live_allocations = live_blocks() + disorder.parked_count + (live_extra > 0 ? (uint64_t)(live_extra + 0.5) : 0);
   totals.profiler_bytes = hh_pages_bytes() + hh_live_bytes(&live) + hh_chunks_bytes() + hh_stack_numbers_bytes() +
                           hh_encoder_bytes(&encoder) + hh_held_bytes() + hh_culled_bytes_held() + hh_sample_set_bytes();
   hh_block_close(&encoder, &totals, &losses);
@@ -145,6 +156,9 @@ static HH_COLD uint32_t stack_beyond_limit(uint32_t node) {
 }
 
 HH_INLINE uint32_t stack_number(uint32_t node) {
+  uint32_t known = hh_stack_numbers_peek(node);
+  if (HH_LIKELY(known))
+    return known;
   if (HH_UNLIKELY(node >= hh_dictionary_node_limit() || hh_stack_numbers_count() + 2 >= hh_dictionary_stack_limit()))
     return stack_beyond_limit(node);
   uint32_t number = hh_stack_number(node);
@@ -357,6 +371,7 @@ static void encode_free(const hh_live_block *block, uint64_t time, uint32_t thre
 static void give_up_parked(void) {
   hh_parked_block lost;
   while (hh_disorder_give_up_parked(&disorder, &lost)) {
+    gaps = true;
     if (lost.block.time >= hh_mode_woken_at()) /* else nobody recorded it */
       hh_losses_add(&losses, HH_LOSS_MISSED_FREE, 1, lost.block.size);
     encode_free(&lost.block, lost.reused_at, lost.thread, 0);
@@ -368,7 +383,7 @@ static HH_COLD void park(const hh_live_block *block, uint64_t reused_at, uint32_
   give_up_parked();
 }
 
-static bool take_live(uint64_t key, uint64_t time, hh_live_block *block) {
+static bool take_mapped(uint64_t key, uint64_t time, hh_live_block *block) {
   uint64_t slot = hh_live_find(&live, key);
   if (HH_UNLIKELY(slot == HH_LIVE_NONE))
     return false;
@@ -382,6 +397,27 @@ static bool take_live(uint64_t key, uint64_t time, hh_live_block *block) {
     return true;
   }
   hh_live_remove(&live, slot, block);
+  return true;
+}
+
+/* The deallocation is of another thread than the allocation and about as old: is there an older block? */
+static HH_COLD bool take_in_doubt(hh_live_block *slot, uint64_t time, hh_live_block *block) {
+  uint64_t key = slot->key;
+  if (take_mapped(key, time, block) || hh_disorder_take_parked(&disorder, key, time, block))
+    return true;
+  if (slot->time > time + HH_DOUBT)
+    return false;
+  hh_young_take(&young, slot, block);
+  return true;
+}
+
+HH_INLINE bool take_live(uint64_t key, uint64_t time, uint32_t thread, hh_live_block *block) {
+  hh_live_block *slot = hh_young_slot(&young, key);
+  if (slot->key != key)
+    return take_mapped(key, time, block);
+  if (HH_UNLIKELY(slot->thread != thread && time < slot->time + HH_DOUBT))
+    return take_in_doubt(slot, time, block);
+  hh_young_take(&young, slot, block);
   return true;
 }
 
@@ -416,7 +452,7 @@ static void end_block_of(const hh_event *event, const hh_live_block *block, uint
 
 static void deallocation(const hh_event *event) {
   hh_live_block block;
-  if (HH_LIKELY(take_live(event->key, event->time, &block)) ||
+  if (HH_LIKELY(take_live(event->key, event->time, event->thread_number, &block)) ||
       hh_disorder_take_parked(&disorder, event->key, event->time, &block))
     end_block_of(event, &block, event->time);
   else
@@ -428,8 +464,54 @@ static HH_COLD void end_early(const hh_event *allocated) {
   hh_event early;
   hh_live_block block;
   if (hh_disorder_take_early(&disorder, allocated->key, allocated->time, allocated->thread, &early) &&
-      take_live(allocated->key, allocated->time, &block))
+      take_live(allocated->key, allocated->time, allocated->thread_number, &block))
     end_block_of(&early, &block, allocated->time);
+}
+
+/* ---- into the live blocks */
+
+/* When the map is full the deallocation will be an unknown one. */
+static void map(const hh_live_block *block) {
+  uint64_t slot = hh_live_find(&live, block->key);
+  if (HH_UNLIKELY(slot != HH_LIVE_NONE)) {
+    hh_live_block present;
+    hh_live_get(&live, slot, &present);
+    if (present.time > block->time) {
+      park(block, present.time, block->thread);
+      return;
+    }
+    hh_live_remove(&live, slot, &present);
+    park(&present, block->time, block->thread);
+  }
+  if (HH_UNLIKELY(!hh_live_insert(&live, block)) && hh_is_held(block->number))
+    send_held_block(block);
+}
+
+/* As long as no deallocation is missed, an address that is handed out again is not in the map; a look now and then
+ * tells when that has changed. */
+HH_INLINE bool wants_look(void) {
+  enum { ONE_IN = 16 };
+  static uint32_t turn;
+  return HH_UNLIKELY(gaps) || ++turn % ONE_IN == 0;
+}
+
+static void insert(const hh_live_block *block) {
+  hh_live_block *slot = hh_young_slot(&young, block->key), older;
+  if (slot->key) {
+    hh_young_take(&young, slot, &older);
+    map(&older);
+  }
+  if (wants_look() && hh_live_find(&live, block->key) != HH_LIVE_NONE)
+    map(block);
+  else
+    hh_young_put(&young, slot, block);
+}
+
+/* Those that are not young any more, by their time, move to the map. */
+static void map_older_than(uint64_t time) {
+  hh_live_block block;
+  for (uint32_t hand = 0; hh_young_take_old(&young, &hand, time, &block);)
+    map(&block);
 }
 
 /* ---- the mode */
@@ -438,8 +520,10 @@ static HH_COLD void end_early(const hh_event *allocated) {
  */
 static void sweep(uint64_t oldest_time, uint64_t records) {
   for (; records && cull.held; records--) {
-    if (++cull.hand >= live.records_made)
+    if (++cull.hand >= live.records_made) {
       cull.hand = 1;
+      map_older_than(oldest_time);
+    }
     hh_live_block block;
     if (hh_live_at(&live, cull.hand, &block) && hh_is_held(block.number) && hh_held_root_time(&block) <= oldest_time)
       hh_live_renumber(&live, cull.hand, send_held_block(&block));
@@ -459,11 +543,13 @@ static void send_survivors(void) {
 }
 
 void hh_match_release_held(void) {
+  map_older_than(UINT64_MAX);
   sweep(UINT64_MAX, live.records_made);
 }
 
 void hh_match_watch_live(void) {
   hh_live_block block;
+  map_older_than(UINT64_MAX);
   for (uint32_t record = 1; record < live.records_made; record++)
     if (hh_live_at(&live, record, &block) && !hh_sample_set_add_once((const void *)(uintptr_t)(block.key << 3)))
       hh_losses_add(&losses, HH_LOSS_FORGOTTEN, 1, block.size);
@@ -471,15 +557,16 @@ void hh_match_watch_live(void) {
 
 /* Nobody will tell when these are freed. */
 static void forget_live(void) {
-  hh_losses_add(&losses, HH_LOSS_FORGOTTEN, live.count, totals.live_bytes);
+  hh_losses_add(&losses, HH_LOSS_FORGOTTEN, live_blocks(), totals.live_bytes);
 }
 
 static void follow_mode(void) {
   static enum hh_mode mode;
   enum hh_mode now = hh_mode_now();
-  if (now != mode && now == HH_MODE_DORMANT && live.count)
+  if (now != mode && now == HH_MODE_DORMANT && live_blocks())
     forget_live();
   mode = now;
+  gaps = gaps || hh_mode_was_partial();
   cull.on = now == HH_MODE_CULL;
   if (!cull.on && !cull.held)
     return;
@@ -497,22 +584,6 @@ void hh_match_pass_ended(void) {
 }
 
 /* ---- allocations */
-
-/* False when the map is full: the deallocation will be an unknown one. */
-static bool insert(const hh_live_block *block, uint32_t thread) {
-  uint64_t slot = hh_live_find(&live, block->key);
-  if (HH_UNLIKELY(slot != HH_LIVE_NONE)) {
-    hh_live_block present;
-    hh_live_get(&live, slot, &present);
-    if (present.time > block->time) {
-      park(block, present.time, thread);
-      return true;
-    }
-    hh_live_remove(&live, slot, &present);
-    park(&present, block->time, thread);
-  }
-  return hh_live_insert(&live, block);
-}
 
 /* Number of the block that a realloc's allocation replaced, 0 = unknown. */
 HH_INLINE uint64_t replaced_by(const hh_event *event) {
@@ -547,8 +618,7 @@ static void hold_back(const hh_event *event, const hh_live_block *block) {
   count_event(ticks);
   totals.counted.partial = true;
   count_allocation(event->size, 0, ticks);
-  if (!insert(block, event->thread_number))
-    send_held_block(block);
+  insert(block);
 }
 
 static void send(const hh_event *event, hh_live_block *block) {
@@ -572,12 +642,15 @@ static void send(const hh_event *event, hh_live_block *block) {
       .align_log2 = event->align_log2,
   };
   put_allocation(&coded);
-  insert(block, event->thread_number); /* may encode a lost deallocation: numbers must be given by then */
+  insert(block); /* may encode a lost deallocation: numbers must be given by then */
 }
 
 static void allocation(const hh_event *event) {
-  hh_live_block block = {
-      .key = event->key, .time = event->time, .size = event->size, .stack = stack_number(event->stack)};
+  hh_live_block block = {.key = event->key,
+                         .time = event->time,
+                         .size = event->size,
+                         .stack = stack_number(event->stack),
+                         .thread = event->thread_number};
   if (cull.on && (block.number = hold(event)))
     hold_back(event, &block);
   else
@@ -586,18 +659,29 @@ static void allocation(const hh_event *event) {
     end_early(event);
 }
 
-/* The index lines were asked for when the events were read; now they are there, ask for what they lead to. */
-static void prefetch(const hh_event *events_in, uint32_t count) {
+/* The slots were asked for when the events were read; now ask for what they lead to, level by level. */
+static void prefetch(const hh_event *events, uint32_t count) {
+  uint64_t mapped[HH_MATCH_BATCH];
+  uint32_t mapped_count = 0;
   for (uint32_t i = 0; i < count; i++) {
-    if (events_in[i].allocation)
-      hh_encoder_prefetch(&encoder, hh_stack_numbers_peek(events_in[i].stack));
-    else
-      hh_live_prefetch_record(&live, events_in[i].key);
+    uint64_t key = events[i].key, there = hh_young_slot(&young, key)->key;
+    if (events[i].allocation)
+      hh_encoder_prefetch(&encoder, hh_stack_numbers_peek(events[i].stack));
+    if (there == key)
+      continue;
+    if (!events[i].allocation)
+      mapped[mapped_count++] = key;
+    else if (there)
+      hh_live_prefetch_line(&live, there);
   }
+  for (uint32_t i = 0; i < mapped_count; i++)
+    hh_live_prefetch_line(&live, mapped[i]);
+  for (uint32_t i = 0; i < mapped_count; i++)
+    hh_live_prefetch_record(&live, mapped[i]);
 }
 
 void hh_match_prefetch(const hh_event *event) {
-  hh_live_prefetch_line(&live, event->key);
+  __builtin_prefetch(hh_young_slot(&young, event->key), 1);
   if (event->allocation)
     hh_stack_numbers_prefetch(event->stack);
 }

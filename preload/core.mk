@@ -67,7 +67,7 @@ test-abi: $(LIBRARY)
 
 # ---- golden blocks, which the TypeScript decoder is held against too
 GOLDEN := ../packages/wire/golden
-GOLDEN_SOURCES := test/unit/golden.c $(addprefix src/,block.c columns.c culled.c notes.c compress.c dictionary.c encoder.c spool.c \
+GOLDEN_SOURCES := test/unit/golden.c $(addprefix src/,block.c calls.c map_sample.c mapping_line.c proc_text.c columns.c culled.c notes.c compress.c dictionary.c encoder.c spool.c \
   stack_numbers.c arena.c sender_heap.c)
 TEST_TARGETS += test-golden
 

@@ -3,13 +3,16 @@
 #include <errno.h>
 
 #include "arena.h"
+#include "calls.h"
 #include "clock.h"
 #include "compress.h"
 #include "culled.h"
 #include "dictionary.h"
+#include "map_sample.h"
 #include "memory_sample.h"
 #include "notes.h"
 #include "pb.h"
+#include "process.h"
 #include "spool.h"
 #include "sys/sys.h"
 
@@ -28,7 +31,9 @@ enum {
   MEMORY = 10,
   MODE_CHANGES = 11,
   MARKERS = 12,
-  COUNTED = 13
+  COUNTED = 13,
+  CALLS = 20,
+  MAPS = 21,
 };
 enum { COMPRESSION_ZSTD = 1 };
 
@@ -37,7 +42,7 @@ static hh_memory_sample memory;
 
 int hh_block_init(void) {
   message = hh_pages_reserve(MAX_MESSAGE, "heaphound message");
-  return message ? 0 : -ENOMEM;
+  return message ? hh_map_sample_init() : -ENOMEM;
 }
 
 static void put_clock(hh_pb *pb, uint64_t base_ticks) {
@@ -99,6 +104,12 @@ static void put_memory(hh_pb *pb) {
   hh_pb_uint(pb, 3, memory.anonymous_bytes);
   hh_pb_uint(pb, 4, memory.cgroup_bytes);
   hh_pb_uint(pb, 5, memory.cgroup_limit_bytes);
+  hh_pb_uint(pb, 6, memory.file_bytes);
+  hh_pb_uint(pb, 7, memory.shared_bytes);
+  hh_pb_uint(pb, 8, memory.swap_bytes);
+  hh_pb_uint(pb, 9, memory.cgroup_swap_bytes);
+  hh_pb_uint(pb, 10, memory.cgroup_oom);
+  hh_pb_uint(pb, 11, memory.cgroup_oom_kills);
   hh_pb_end(pb, body);
 }
 
@@ -159,7 +170,8 @@ static void put_counted(hh_pb *pb, const hh_counted *counted, uint64_t culled) {
   hh_pb_end(pb, body);
 }
 
-static size_t encode(const hh_encoder *encoder, const hh_totals *totals, const hh_losses *losses, uint64_t culled) {
+static size_t encode(const hh_encoder *encoder, const hh_totals *totals, hh_losses *losses, uint64_t culled) {
+  hh_calls_choose(losses);
   hh_pb pb;
   hh_pb_open(&pb, message, MAX_MESSAGE);
   uint8_t *body = hh_pb_begin(&pb, CLIENT_MESSAGE_BLOCK);
@@ -176,6 +188,8 @@ static size_t encode(const hh_encoder *encoder, const hh_totals *totals, const h
   put_memory(&pb);
   put_notes(&pb);
   put_counted(&pb, &totals->counted, culled);
+  hh_calls_put(&pb, CALLS);
+  hh_map_sample_put(&pb, MAPS, hh_process_end_reason() != 0);
   hh_pb_end(&pb, body);
   return hh_pb_size(&pb);
 }
@@ -211,6 +225,7 @@ bool hh_block_close(hh_encoder *encoder, hh_totals *totals, hh_losses *losses) {
   } else {
     hh_losses_add(losses, HH_LOSS_SPOOL_FULL, encoder->events + 2 * culled, totals->allocated_bytes);
   }
+  hh_calls_done(stored, losses);
   totals->allocated_bytes = totals->freed_bytes = 0;
   return stored;
 }

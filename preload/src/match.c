@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "block.h"
+#include "calls.h"
 #include "chunks.h"
 #include "culled.h"
 #include "dictionary.h"
@@ -124,14 +125,14 @@ static bool losses_pending(void) {
 
 void hh_match_close_block(uint64_t age_ns) {
   if (!block_open) {
-    if (age_ns && !hh_notes_pending())
+    if (age_ns && !hh_notes_pending() && !hh_calls_pending())
       return;
     hh_losses_gather(&losses);
-    if (!losses_pending() && !hh_dictionary_pending() && !hh_notes_pending())
+    if (!losses_pending() && !hh_dictionary_pending() && !hh_notes_pending() && !hh_calls_pending())
       return;
     begin_block(hh_ring_ticks() >> HH_BLOCK_TICK_SHIFT);
   }
-  if (age_ns == 0 || hh_sys_monotonic_ns() - block_began_ns >= age_ns)
+  if (age_ns == 0 || hh_calls_urgent() || hh_sys_monotonic_ns() - block_began_ns >= age_ns)
     end_block();
 }
 

@@ -1,4 +1,5 @@
-/* What the kernel says about the process's memory, at most every quarter of a second. */
+/* What the kernel says about the process's memory and its cgroup's. At most every quarter of a second, and so seldom
+ * that it takes a five-hundredth of one processor at most. */
 #ifndef HH_MEMORY_SAMPLE_H
 #define HH_MEMORY_SAMPLE_H
 #include "common.h"
@@ -6,6 +7,8 @@
 typedef struct hh_memory_sample {
   uint64_t ticks; /* block ticks; 0 = none taken yet */
   uint64_t resident_bytes, anonymous_bytes, cgroup_bytes, cgroup_limit_bytes;
+  uint64_t file_bytes, shared_bytes, swap_bytes;
+  uint64_t cgroup_swap_bytes, cgroup_oom, cgroup_oom_kills;
 } hh_memory_sample;
 
 /* True when a new sample was due and taken. `now` in block ticks. */

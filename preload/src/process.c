@@ -6,10 +6,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "calls.h"
 #include "chunks.h"
 #include "clock.h"
 #include "environment.h"
 #include "guard.h"
+#include "hooks_map.h"
 #include "lifecycle.h"
 #include "log.h"
 #include "mode.h"
@@ -161,15 +163,20 @@ bool hh_process_wake(void) {
 
 static __attribute__((constructor)) void constructor(void) {
   hh_lifecycle_resolve();
+  hh_hooks_map_resolve();
   hh_process_wake();
   loaded = true;
 }
 
 /* ---- the sender thread */
 
+uint64_t hh_process_age_ns(void) {
+  return hh_sys_monotonic_ns() - started_ns;
+}
+
 bool hh_process_is_due(uint64_t now) {
   (void)now;
-  return !hh_sender_started() && hh_sys_monotonic_ns() - started_ns >= EARN_AFTER_NS;
+  return !hh_sender_started() && hh_process_age_ns() >= EARN_AFTER_NS;
 }
 
 /* The thread must not run the application's signal handlers; libc keeps the signals that it needs itself out of the
@@ -228,7 +235,7 @@ static bool worth_sending(void) {
     events += thread ? thread->events : 0;
   }
   if (hh_options.output[0])
-    return events > 0;
+    return events > 0 || hh_calls_pending();
   return events >= hh_options.min_events || (events && hh_sys_monotonic_ns() - started_ns >= EARN_AFTER_NS);
 }
 

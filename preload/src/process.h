@@ -30,6 +30,7 @@ enum hh_end { HH_END_EXIT = 1, HH_END_STOPPED = 2, HH_END_FATAL_SIGNAL = 3, HH_E
 bool hh_process_wake(void);
 /* The process has done enough to be worth a sender thread; it is started unless it runs. */
 void hh_process_earned(void);
+uint64_t hh_process_age_ns(void); /* since the profile began */
 /* Old enough for that, at ring ticks `now`? */
 bool hh_process_is_due(uint64_t now);
 /* Ends the profile: delivers what is there, waits as long as acknowledgements make progress. Once per process. */

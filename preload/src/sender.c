@@ -7,12 +7,14 @@
 
 #include "arena.h"
 #include "block.h"
+#include "calls.h"
 #include "chunks.h"
 #include "clock.h"
 #include "compress.h"
 #include "dictionary.h"
 #include "leftover.h"
 #include "log.h"
+#include "map_sample.h"
 #include "match.h"
 #include "merge.h"
 #include "mode.h"
@@ -333,6 +335,8 @@ void hh_sender_after_fork(bool profiled) {
   sender.started = NOT_STARTED;
   sender.wake = sender.sleeping = sender.finish_asked = sender.finished = 0;
   sender.syncs_asked = sender.syncs_done = 0;
+  hh_calls_clear();
+  hh_map_sample_clear();
   if (!profiled)
     return;
   hh_sender_heap_forget();

@@ -7,6 +7,7 @@ SELECT
   sum(allocations) AS allocated_count,
   sum(frees) AS freed_count,
   argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
+  argMaxIf(anonymous_bytes, block, resident_bytes > 0) AS anonymous,
   argMax(cgroup_limit_bytes, block) AS memory_limit
 FROM blocks FINAL
 WHERE process = {p2:UInt64} AND end_ns BETWEEN {p0:Int64} AND {p3:Int64}

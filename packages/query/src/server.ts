@@ -5,6 +5,7 @@ export * from "./sql/unanswerable.js";
 export type { Sums } from "./sql/stack-sums.js";
 export * from "./views/allocations.js";
 export * from "./views/groups.js";
+export * from "./views/maps.js";
 export * from "./views/processes.js";
 export * from "./views/timeline.js";
 export * from "./views/tree.js";

@@ -231,3 +231,102 @@ ORDER BY (process, node)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 ALTER TABLE process_stacks ADD COLUMN IF NOT EXISTS node UInt32 COMMENT 'innermost node in process_nodes; 0: recorded by an older version, or a stack without frames';
+
+CREATE TABLE IF NOT EXISTS memory_samples
+(
+    process             UInt64,
+    time_ns             Int64    CODEC(Delta, ZSTD(1)),
+    block               UInt32,
+    resident_bytes      UInt64,
+    anonymous_bytes     UInt64   COMMENT 'resident',
+    file_bytes          UInt64   COMMENT 'resident, of mapped files',
+    shared_bytes        UInt64   COMMENT 'resident, of shared memory',
+    swap_bytes          UInt64,
+    live_bytes          UInt64   COMMENT 'live blocks at the end of the wire block: anonymous memory beyond them is overhead and fragmentation',
+    profiler_bytes      UInt64,
+    cgroup_bytes        UInt64   COMMENT '0: unknown',
+    cgroup_limit_bytes  UInt64   COMMENT '0: unknown or unlimited',
+    cgroup_swap_bytes   UInt64,
+    cgroup_oom          UInt64   COMMENT 'times that the limit was hit and reclaim failed, so far',
+    cgroup_oom_kills    UInt64
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, time_ns)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS memory_calls
+(
+    process      UInt64,
+    block        UInt32,
+    number       UInt32                   COMMENT 'within the block',
+    time_ns      Int64                    CODEC(Delta, ZSTD(1)),
+    kind         LowCardinality(String)   COMMENT 'mmap, munmap, mremap, brk, mallopt',
+    tid          UInt32,
+    stack        UInt32                   COMMENT 'number within the process',
+    address      UInt64,
+    size         UInt64                   COMMENT 'as the program gave it; the kernel rounds up to pages',
+    old_address  UInt64,
+    old_size     UInt64,
+    protection   UInt32,
+    flags        UInt32,
+    file_offset  UInt64,
+    parameter    Int32                    COMMENT 'of mallopt',
+    value        Int32,
+    result       Int32
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, block, number)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS mappings
+(
+    process              UInt64,
+    time_ns              Int64                    CODEC(Delta, ZSTD(1)),
+    start                UInt64                   CODEC(Delta, ZSTD(1)),
+    size                 UInt64                   CODEC(T64, ZSTD(1)),
+    permissions          LowCardinality(String),
+    name                 LowCardinality(String)   COMMENT 'path, [heap], [anon:NAME]; empty for anonymous memory',
+    file_offset          UInt64,
+    resident_bytes       UInt64                   CODEC(T64, ZSTD(1)),
+    proportional_bytes   UInt64                   CODEC(T64, ZSTD(1)),
+    private_dirty_bytes  UInt64                   CODEC(T64, ZSTD(1)),
+    anonymous_bytes      UInt64                   CODEC(T64, ZSTD(1)),
+    swap_bytes           UInt64                   CODEC(T64, ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, time_ns, start)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS allocators
+(
+    process  UInt64,
+    number   UInt32                   COMMENT '0: what serves malloc',
+    block    UInt32                   COMMENT 'the newest row counts',
+    name     LowCardinality(String)   COMMENT 'glibc, musl, jemalloc, tcmalloc, mimalloc, or that of a pool',
+    module   LowCardinality(String)   COMMENT 'path of the object that holds it',
+    version  LowCardinality(String),
+    prefix   LowCardinality(String)   COMMENT 'of its symbols',
+    hooking  LowCardinality(String)   COMMENT 'interposed, imports, patched, refused, pool',
+    reason   String                   COMMENT 'why its calls are not seen'
+)
+ENGINE = ReplacingMergeTree(block)
+ORDER BY (process, number)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS allocator_samples
+(
+    process       UInt64,
+    allocator     UInt32,
+    time_ns       Int64    CODEC(Delta, ZSTD(1)),
+    block         UInt32,
+    in_use_bytes  UInt64   COMMENT 'handed out',
+    free_bytes    UInt64   COMMENT 'kept for later',
+    mapped_bytes  UInt64   COMMENT 'obtained from the kernel',
+    arenas        UInt64,
+    big_bytes     UInt64   COMMENT 'in blocks with mappings of their own',
+    big_blocks    UInt64,
+    top_bytes     UInt64   COMMENT 'at the end of the heap, could be given back'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (process, allocator, time_ns)
+SETTINGS non_replicated_deduplication_window = 10000;

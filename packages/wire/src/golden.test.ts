@@ -29,6 +29,8 @@ interface Golden {
   markers?: { ticks: number; number: number; label: string }[];
   counted?: Record<string, number>;
   culled?: { stack: number; allocations: number; bytes: number; lifetimes: Record<string, number> }[];
+  memoryCalls: Record<string, number>[];
+  mappings: Record<string, number | string>[];
 }
 
 const DIRECTORY = fileURLToPath(new URL("../golden/", import.meta.url));
@@ -56,6 +58,17 @@ function plain(object: object): Record<string, number> {
 function lifetimesOf(culled: CulledColumns, row: number): Record<string, number> {
   const all = [...culled.lifetimes.subarray(row * LIFETIME_BUCKETS, (row + 1) * LIFETIME_BUCKETS)];
   return Object.fromEntries(all.flatMap((count, bucket) => (count > 0 ? [[bucket, count]] : [])));
+}
+
+/** The entries of a message: bigints as numbers, texts as they are. */
+function withNumbers(message: object): Record<string, number | string> {
+  const entries = Object.entries(message).filter(([name]) => !name.startsWith("$"));
+  return Object.fromEntries(
+    entries.map(([name, value]): [string, number | string] => [
+      name,
+      typeof value === "string" ? value : Number(value),
+    ]),
+  );
 }
 
 describe("the golden blocks of the C encoder", () => {
@@ -92,6 +105,8 @@ describe("the golden blocks of the C encoder", () => {
     expect(plain(header.totals)).toEqual(golden.totals);
     expect(plain(header.memory ?? {})).toEqual(golden.memory);
     expect(header.losses).toEqual(golden.losses);
+    expect(header.extras.memoryCalls.map(plain)).toMatchObject(golden.memoryCalls);
+    expect((header.extras.maps?.mappings ?? []).map(withNumbers)).toEqual(golden.mappings);
     expect(header.modeChanges.map(plain)).toEqual(golden.modeChanges ?? []);
     expect(header.markers.map(({ ticks, ...rest }) => ({ ticks: Number(ticks), ...rest }))).toEqual(
       golden.markers ?? [],

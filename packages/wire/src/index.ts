@@ -14,6 +14,7 @@ export {
   type BlockTotals,
 } from "./block/header.js";
 export { LIFETIME_BUCKETS, type CulledColumns } from "./block/culled.js";
+export { checkMemoryCalls, type BlockExtras, type BlockMaps } from "./block/memory.js";
 export { BlockDecoder, type DecodeContext } from "./block/decoder.js";
 export { KIND_ALIGNED, KIND_CALLOC, KIND_MALLOC, KIND_REALLOC } from "./block/kinds.js";
 export type { AllocationColumns, LateFreeColumns } from "./block/view.js";

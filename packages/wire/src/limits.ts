@@ -5,6 +5,11 @@ export const MAX_COLUMN_BYTES = 4 * 1024 * 1024;
 export const MAX_EVENTS = 65_536;
 export const MAX_STACK_FRAMES = 16_384;
 
+/** Entries of a block beside its events. */
+export const MAX_MEMORY_CALLS = 2048;
+export const MAX_MAPPINGS = 8192;
+export const MAX_ALLOCATORS = 64;
+
 /** Stack numbers have three bytes on the wire. */
 export const MAX_STACKS = 1 << 24;
 

@@ -553,6 +553,65 @@ static void read_loss(recording *r, bytes in) {
     r->losses[kind] += count;
 }
 
+static void read_call(recording *r, bytes in) {
+  r->calls = grown(r->calls, r->call_count, sizeof *r->calls);
+  rec_call *call = &r->calls[r->call_count++];
+  *call = (rec_call){{0}};
+  for (field f; next_field(r, &in, &f);)
+    if (f.number < REC_CALL_FIELDS)
+      call->field[f.number] = f.value;
+  if (call->field[CALL_STACK] > r->stack_count)
+    problem(r, "a call with stack %llu, which is not defined", (unsigned long long)call->field[CALL_STACK]);
+}
+
+static void read_mapping(recording *r, bytes in) {
+  r->mappings = grown(r->mappings, r->mapping_count, sizeof *r->mappings);
+  rec_mapping *is = &r->mappings[r->mapping_count++];
+  memset(is, 0, sizeof *is);
+  for (field f; next_field(r, &in, &f);) {
+    if (f.number == 1)
+      is->start = f.value;
+    if (f.number == 2)
+      is->size = f.value;
+    if (f.number == 3)
+      copy_text(is->permissions, sizeof is->permissions, f.data);
+    if (f.number == 4)
+      copy_text(is->name, sizeof is->name, f.data);
+    if (f.number == 6)
+      is->resident_bytes = f.value;
+    if (f.number == 9)
+      is->anonymous_bytes = f.value;
+  }
+}
+
+static void read_maps(recording *r, bytes in) {
+  uint64_t count = 0, size = 0;
+  bytes list = {0};
+  for (field f; next_field(r, &in, &f);) {
+    if (f.number == 3)
+      count = f.value;
+    if (f.number == 4)
+      list = f.data;
+    if (f.number == 5)
+      size = f.value;
+  }
+  if (size)
+    list = unpacked(r, list, size);
+  r->mapping_count = 0;
+  for (field f; next_field(r, &list, &f);)
+    read_mapping(r, f.data);
+  r->map_samples++;
+  if (r->mapping_count != count)
+    problem(r, "%u mappings, %llu said", r->mapping_count, (unsigned long long)count);
+}
+
+static void read_memory(recording *r, bytes in) {
+  memset(r->memory, 0, sizeof r->memory);
+  for (field f; next_field(r, &in, &f);)
+    if (f.number < 12)
+      r->memory[f.number] = f.value;
+}
+
 static uint64_t read_clock(recording *r, bytes in) {
   uint64_t base = 0;
   for (field f; next_field(r, &in, &f);) {
@@ -571,6 +630,9 @@ static void read_block(recording *r, bytes in) {
   bytes columns[64];
   unsigned column_count = 0;
   bytes dictionary = {0}, totals = {0};
+  enum { MOST_CALLS = 2048 };
+  static bytes calls[MOST_CALLS];
+  unsigned call_count = 0;
   for (field f; next_field(r, &in, &f);) {
     if (f.number <= 4)
       value[f.number] = f.value;
@@ -590,6 +652,12 @@ static void read_block(recording *r, bytes in) {
       read_marker(r, f.data);
     if (f.number == 13)
       read_counted(r, f.data);
+    if (f.number == 10)
+      read_memory(r, f.data);
+    if (f.number == 20 && call_count < MOST_CALLS)
+      calls[call_count++] = f.data;
+    if (f.number == 21)
+      read_maps(r, f.data);
   }
   if (value[1] != r->blocks + 1)
     problem(r, "sequence %llu", (unsigned long long)value[1]);
@@ -597,6 +665,8 @@ static void read_block(recording *r, bytes in) {
     problem(r, "first allocation %llu after %llu", (unsigned long long)value[4],
             (unsigned long long)r->allocation_count);
   read_dictionary(r, dictionary);
+  for (unsigned i = 0; i < call_count; i++)
+    read_call(r, calls[i]);
   for (unsigned i = 0; i < column_count; i++)
     read_column(r, &d, columns[i]);
   size_t stacks = r->stack_count + 1;

@@ -18,6 +18,18 @@ typedef struct rec_node {
   uint32_t parent;
 } rec_node;
 
+/* MemoryCall of ingest.proto, with its field numbers as places. */
+enum { REC_CALL_FIELDS = 15 };
+typedef struct rec_call {
+  uint64_t field[REC_CALL_FIELDS];
+} rec_call;
+enum { CALL_KIND = 1, CALL_TICKS, CALL_TID, CALL_STACK, CALL_ADDRESS, CALL_SIZE, CALL_OLD_ADDRESS, CALL_OLD_SIZE };
+
+typedef struct rec_mapping {
+  uint64_t start, size, resident_bytes, anonymous_bytes;
+  char permissions[8], name[256];
+} rec_mapping;
+
 enum { REC_LOSSES = 32, REC_PROBLEMS = 20, REC_LIFETIMES = 28, REC_NOTES = 64 };
 
 typedef struct rec_culled {
@@ -46,6 +58,11 @@ typedef struct recording {
   uint64_t peak_live_bytes;              /* highest of all Totals */
   uint64_t profiler_bytes, sender_cpu_ns;
   uint64_t losses[REC_LOSSES];
+  rec_call *calls;
+  uint32_t call_count;
+  rec_mapping *mappings; /* of the last MapSample */
+  uint32_t mapping_count, map_samples;
+  uint64_t memory[12]; /* of the last MemorySample, by field number */
   rec_culled *culled; /* by stack */
   uint64_t culled_room, culled_count, culled_bytes;
   uint64_t counted_allocations, counted_deallocations; /* of Counted, summed up */

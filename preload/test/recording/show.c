@@ -6,7 +6,8 @@
 
 static const char *const loss_names[REC_LOSSES] = {
     "",         "ring_full",       "spool_full",    "unknown_free", "missed_free",
-    "no_stack", "truncated_stack", "guessed_frame", "busy",         "stack_table_full"};
+    "no_stack", "truncated_stack", "guessed_frame", "busy",         "stack_table_full",
+    [16] = "memory_call", [17] = "unhooked_allocator"};
 static const char *const column_names[12] = {"",    "control", "time",   "stack", "size",       "address",
                                              "age", "late",    "thread", "kind",  "free_stack", "big"};
 
@@ -62,7 +63,7 @@ int main(int argc, char **argv) {
   printf("\nlosses:");
   for (int i = 1; i < REC_LOSSES; i++)
     if (r->losses[i])
-      printf(" %s %llu", loss_names[i], (unsigned long long)r->losses[i]);
+      printf(" %s %llu", loss_names[i] ? loss_names[i] : "?", (unsigned long long)r->losses[i]);
   printf("\n");
   return r->problems ? 1 : 0;
 }

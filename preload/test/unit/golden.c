@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "block.h"
+#include "calls.h"
 #include "check.h"
 #include "clock.h"
 #include "compress.h"
 #include "culled.h"
 #include "dictionary.h"
 #include "encoder.h"
+#include "map_sample.h"
 #include "memory_sample.h"
 #include "notes.h"
 #include "process.h"
@@ -50,8 +52,47 @@ bool hh_memory_sample_take(hh_memory_sample *sample, uint64_t now, uint64_t mono
   (void)now;
   (void)monotonic_ns;
   *sample = (hh_memory_sample){
-      .ticks = 5005, .resident_bytes = 10 << 20, .anonymous_bytes = 7 << 20, .cgroup_bytes = 20 << 20};
+      .ticks = 5005,
+      .resident_bytes = 10 << 20,
+      .anonymous_bytes = 7 << 20,
+      .cgroup_bytes = 20 << 20,
+      .file_bytes = 3 << 20,
+      .swap_bytes = 1 << 20,
+      .cgroup_swap_bytes = 2 << 20,
+      .cgroup_oom = 3,
+      .cgroup_oom_kills = 1};
   return true;
+}
+
+/* The kernel's list of mappings, when a block shall have it. */
+static const char smaps[] = "55d000000000-55d000010000 r-xp 00002000 fe:01 4711       /bin/golden with blanks\n"
+                            "Rss:                  12 kB\nPss:                   5 kB\n"
+                            "7f0000000000-7f0000800000 rw-p 00000000 00:00 0 \n"
+                            "Size:               8192 kB\nRss:                3072 kB\nPss:                3072 kB\n"
+                            "Private_Dirty:      3068 kB\nAnonymous:          3072 kB\nSwap:                 16 kB\n";
+static bool has_maps;
+static size_t smaps_read;
+
+uint64_t hh_process_age_ns(void) {
+  return has_maps ? 1000000000 : 0;
+}
+enum hh_end hh_process_end_reason(void) {
+  return 0;
+}
+int hh_sys_open_read(const char *path) {
+  smaps_read = 0;
+  return strcmp(path, "/proc/self/smaps") == 0 ? 100 : -1;
+}
+int hh_sys_close(int fd) {
+  return fd == 100 ? 0 : -1;
+}
+long hh_sys_read(int fd, void *out, size_t bytes) { /* in small pieces */
+  size_t rest = sizeof smaps - 1 - smaps_read, take = rest < 7 ? rest : 7;
+  if (fd != 100 || take > bytes)
+    return -1;
+  memcpy(out, smaps + smaps_read, take);
+  smaps_read += take;
+  return (long)take;
 }
 
 /* main -> a -> b, main -> c, and after an unload another main. */
@@ -347,6 +388,58 @@ static void busy(void) {
   }
 }
 
+/* No events: a call of each kind, the last without a stack, and the kernel's list. */
+static void memory_calls(void) {
+  static const hh_call calls[] = {
+      {.kind = HH_CALL_MMAP,
+       .time = 8008,
+       .address = 0x7f0000000000,
+       .size = 8 << 20,
+       .node = 3,
+       .tid = 100,
+       .protection = 3,
+       .flags = 0x22},
+      {.kind = HH_CALL_MREMAP,
+       .time = 8016,
+       .address = 0x7f1000000000,
+       .size = 1 << 20,
+       .old_address = 0x7f0000000000,
+       .old_size = 4096,
+       .node = 4,
+       .tid = 101,
+       .flags = 1},
+      {.kind = HH_CALL_MUNMAP, .time = 8024, .address = 0x7f0000001000, .size = 4096, .node = 3, .tid = 100},
+      {.kind = HH_CALL_BRK, .time = 8032, .address = 0x55d000121000, .old_address = 0x55d000100000, .node = 8, .tid = 1},
+      {.kind = HH_CALL_MALLOPT, .time = 8040, .parameter = -3, .value = 1 << 20, .result = 1, .tid = 100},
+  };
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+    hh_call_put(&calls[i]);
+  has_maps = true;
+}
+
+static void print_memory_calls(void) {
+  fprintf(json, has_maps
+                    ? "  \"memoryCalls\": [\n"
+                      "    {\"kind\": 1, \"ticks\": 1001, \"tid\": 100, \"stack\": 2, \"address\": 139637976727552, "
+                      "\"size\": 8388608, \"protection\": 3, \"flags\": 34},\n"
+                      "    {\"kind\": 3, \"ticks\": 1002, \"tid\": 101, \"stack\": 1, \"address\": 139706696204288, "
+                      "\"size\": 1048576, \"oldAddress\": 139637976727552, \"oldSize\": 4096, \"flags\": 1},\n"
+                      "    {\"kind\": 2, \"ticks\": 1003, \"tid\": 100, \"stack\": 2, \"address\": 139637976731648, "
+                      "\"size\": 4096},\n"
+                      "    {\"kind\": 4, \"ticks\": 1004, \"tid\": 1, \"stack\": 5, \"address\": 94351842742272, "
+                      "\"oldAddress\": 94351842607104},\n"
+                      "    {\"kind\": 5, \"ticks\": 1005, \"tid\": 100, \"stack\": 0, \"parameter\": -3, "
+                      "\"value\": 1048576, \"result\": 1}\n  ],\n"
+                      "  \"mappings\": [\n"
+                      "    {\"start\": 94351841558528, \"size\": 65536, \"permissions\": \"r-xp\", "
+                      "\"name\": \"/bin/golden with blanks\", \"offset\": 8192, \"residentBytes\": 12288, "
+                      "\"proportionalBytes\": 5120, \"privateDirtyBytes\": 0, \"anonymousBytes\": 0, \"swapBytes\": 0},\n"
+                      "    {\"start\": 139637976727552, \"size\": 8388608, \"permissions\": \"rw-p\", \"name\": \"\", "
+                      "\"offset\": 0, \"residentBytes\": 3145728, \"proportionalBytes\": 3145728, "
+                      "\"privateDirtyBytes\": 3141632, \"anonymousBytes\": 3145728, \"swapBytes\": 16384}\n  ]"
+                    : "  \"memoryCalls\": [],\n  \"mappings\": []");
+}
+
 static void begin(uint64_t base) {
   base_ticks = ticks = base;
   written = 0;
@@ -441,8 +534,10 @@ static void block(const char *name, void (*events)(void), uint64_t base, bool st
       "  \"losses\": [{\"kind\": 1, \"count\": 7, \"bytes\": 12345}, {\"kind\": 5, \"count\": 300, \"bytes\": 0}],\n");
   fprintf(json,
           "  \"memory\": {\"ticks\": 5005, \"residentBytes\": %d, \"anonymousBytes\": %d, \"cgroupBytes\": %d, "
-          "\"cgroupLimitBytes\": 0}",
-          10 << 20, 7 << 20, 20 << 20);
+          "\"cgroupLimitBytes\": 0, \"fileBytes\": %d, \"sharedBytes\": 0, \"swapBytes\": %d, "
+          "\"cgroupSwapBytes\": %d, \"cgroupOom\": 3, \"cgroupOomKills\": 1},\n",
+          10 << 20, 7 << 20, 20 << 20, 3 << 20, 1 << 20, 2 << 20);
+  print_memory_calls();
   if (events == culled)
     print_culled();
   fprintf(json, "\n}\n");
@@ -473,5 +568,6 @@ int main(int argc, char **argv) {
   block("busy", busy, 123456789, false, directory, expected);
   block("sampled", sampled, 77777, false, directory, expected);
   block("culled", culled, 1000000, false, directory, expected);
+  block("memory-calls", memory_calls, 1000, false, directory, expected);
   return hh_check_end();
 }

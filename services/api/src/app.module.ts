@@ -19,6 +19,7 @@ import { QuestionController } from "./question/question.controller.js";
 import { StackStore } from "./stacks/stack-store.js";
 import { AllocationsService } from "./views/allocations-service.js";
 import { GroupsService } from "./views/groups-service.js";
+import { MapsService } from "./views/maps/maps-service.js";
 import { TimelineService } from "./views/timeline-service.js";
 import { TreeService } from "./views/tree-service.js";
 import { ViewsController } from "./views/views.controller.js";
@@ -62,6 +63,7 @@ function providers({ config, log, database, health, metrics }: AppParts): Provid
     { provide: TimelineService, useValue: new TimelineService(database, finder) },
     { provide: TreeService, useValue: trees },
     { provide: GroupsService, useValue: new GroupsService(database, finder, stacks) },
+    { provide: MapsService, useValue: new MapsService(database, finder, stacks) },
     { provide: LiveService, useValue: new LiveService(new LivePoller(database, log), finder) },
     { provide: Exporters, useValue: new Exporters(makers) },
     { provide: AllocationsService, useValue: new AllocationsService(database, finder, stacks) },

@@ -37,7 +37,11 @@ const PROCESS_FILTERS: Readonly<Record<string, string>> = {
 
 /** Every view with representative filters. */
 export function goldenCases(): GoldenCase[] {
-  return [...processCases(), ...Object.entries(FILTERS).flatMap(([name, text]) => filterCases(name, filterOf(text)))];
+  return [
+    ...processCases(),
+    ...mapsCases(),
+    ...Object.entries(FILTERS).flatMap(([name, text]) => filterCases(name, filterOf(text))),
+  ];
 }
 
 function filterOf(text: string): Filter {
@@ -59,6 +63,18 @@ function processCases(): GoldenCase[] {
     { name: "find-process.scoped", query: server.compileFindProcess({ by: "latest" }, ["shop"]) },
     { name: "find-process.prefix", query: server.compileFindProcess({ by: "either", text: "5eed" }) },
     { name: "find-process.latest", query: server.compileFindProcess({ by: "latest" }) },
+  ];
+}
+
+function mapsCases(): GoldenCase[] {
+  const question = { scope: SCOPE, atNs: SCOPE.startedNs + 5_000_000_000n };
+  return [
+    { name: "maps.sample-times", query: server.compileMapSampleTimes(SCOPE) },
+    { name: "maps.mappings", query: server.compileMappings(SCOPE, question.atNs) },
+    { name: "maps.calls", query: server.compileMemoryCalls(question) },
+    { name: "maps.settings", query: server.compileSettings(SCOPE) },
+    { name: "maps.memory", query: server.compileMemorySample(question) },
+    { name: "maps.allocators", query: server.compileAllocators(SCOPE) },
   ];
 }
 

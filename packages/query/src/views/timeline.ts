@@ -53,6 +53,7 @@ SELECT
   sum(allocations) AS allocated_count,
   sum(frees) AS freed_count,
   argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
+  argMaxIf(anonymous_bytes, block, resident_bytes > 0) AS anonymous,
   argMax(cgroup_limit_bytes, block) AS memory_limit
 FROM blocks FINAL
 WHERE process = ${params.bind(scope.process, "UInt64")} AND end_ns BETWEEN ${params.time(fromNs)} AND ${params.time(toNs)}
@@ -91,6 +92,7 @@ SELECT
   peak_live_bytes AS peak,
   if(resident_bytes > 0 AND sampled_ns BETWEEN ${from} AND ${to}, ${bucketOf("sampled_ns", question, params)}, -1) AS sample_bucket,
   resident_bytes AS resident,
+  anonymous_bytes AS anonymous,
   cgroup_limit_bytes AS memory_limit
 FROM blocks FINAL
 WHERE process = ${params.bind(scope.process, "UInt64")} AND (peak_ns BETWEEN ${from} AND ${to} OR sampled_ns BETWEEN ${from} AND ${to})

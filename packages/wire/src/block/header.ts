@@ -4,6 +4,7 @@ import { FieldReader } from "../fields.js";
 import { MAX_EVENTS, MAX_WIRE_NUMBER } from "../limits.js";
 import { ColumnSet } from "./columns.js";
 import { checkNotes, readCounted, readMarker, readModeChange } from "./notes.js";
+import { EXTRA_FIELDS, noExtras, type BlockExtras } from "./memory.js";
 
 /** unix_ns(ticks) = baseUnixNs + (ticks - baseTicks) * nsPerTick */
 export interface BlockClock {
@@ -36,6 +37,12 @@ export interface BlockMemory {
   anonymousBytes: number;
   cgroupBytes: number;
   cgroupLimitBytes: number;
+  fileBytes: number;
+  sharedBytes: number;
+  swapBytes: number;
+  cgroupSwapBytes: number;
+  cgroupOom: number;
+  cgroupOomKills: number;
 }
 
 /** How recording changed. */
@@ -81,6 +88,7 @@ export interface BlockHeader {
   modeChanges: BlockModeChange[];
   markers: BlockMarker[];
   counted: BlockCounted | null;
+  extras: BlockExtras;
   columns: ColumnSet;
 }
 
@@ -102,11 +110,14 @@ export function readBlockHeader(bytes: Uint8Array): BlockHeader {
     modeChanges: [],
     markers: [],
     counted: null,
+    extras: noExtras(),
     columns: new ColumnSet(),
   };
   for (const fields = new FieldReader(bytes, "Block"); fields.next();) {
     const read = FIELDS[fields.number];
+    const readExtra = EXTRA_FIELDS[fields.number];
     if (read) read(block, fields);
+    else if (readExtra) readExtra(block.extras, fields.data());
     else fields.skip();
   }
   checkHeader(block);
@@ -265,10 +276,30 @@ const MEMORY_FIELDS = [
   "anonymousBytes",
   "cgroupBytes",
   "cgroupLimitBytes",
+  "fileBytes",
+  "sharedBytes",
+  "swapBytes",
+  "cgroupSwapBytes",
+  "cgroupOom",
+  "cgroupOomKills",
 ] as const;
 
+const NO_MEMORY: BlockMemory = {
+  ticks: 0n,
+  residentBytes: 0,
+  anonymousBytes: 0,
+  cgroupBytes: 0,
+  cgroupLimitBytes: 0,
+  fileBytes: 0,
+  sharedBytes: 0,
+  swapBytes: 0,
+  cgroupSwapBytes: 0,
+  cgroupOom: 0,
+  cgroupOomKills: 0,
+};
+
 function readMemory(bytes: Uint8Array): BlockMemory {
-  const memory: BlockMemory = { ticks: 0n, residentBytes: 0, anonymousBytes: 0, cgroupBytes: 0, cgroupLimitBytes: 0 };
+  const memory = { ...NO_MEMORY };
   for (const fields = new FieldReader(bytes, "MemorySample"); fields.next();) {
     const name = MEMORY_FIELDS[fields.number];
     if (name) memory[name] = fields.uint();

@@ -8,6 +8,10 @@ import {
   type Block,
   type DictionarySchema,
   type LossSchema,
+  type AllocatorSampleSchema,
+  type AllocatorSchema,
+  type MapSampleSchema,
+  type MemoryCallSchema,
   type MemorySampleSchema,
   type TotalsSchema,
 } from "../gen/heaphound/v1/ingest_pb.js";
@@ -22,6 +26,10 @@ export interface BlockParts {
   totals?: MessageInitShape<typeof TotalsSchema>;
   losses?: MessageInitShape<typeof LossSchema>[];
   memory?: MessageInitShape<typeof MemorySampleSchema>;
+  memoryCalls?: MessageInitShape<typeof MemoryCallSchema>[];
+  maps?: MessageInitShape<typeof MapSampleSchema>;
+  allocators?: MessageInitShape<typeof AllocatorSchema>[];
+  allocatorSamples?: MessageInitShape<typeof AllocatorSampleSchema>[];
 }
 
 export function encodeEvents(
@@ -58,6 +66,10 @@ export function makeBlock(parts: BlockParts, events: EncodedEvents, compression:
     ...(parts.totals && { totals: parts.totals }),
     ...(parts.losses && { losses: parts.losses }),
     ...(parts.memory && { memory: parts.memory }),
+    memoryCalls: parts.memoryCalls ?? [],
+    ...(parts.maps && { maps: parts.maps }),
+    allocators: parts.allocators ?? [],
+    allocatorSamples: parts.allocatorSamples ?? [],
   });
 }
 

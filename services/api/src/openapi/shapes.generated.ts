@@ -94,6 +94,87 @@ export const SHAPES: Record<string, Schema> = {
       },
     },
   },
+  AllocatorInfo: {
+    type: "object",
+    required: [
+      "number",
+      "name",
+      "module",
+      "version",
+      "prefix",
+      "hooking",
+      "reason",
+      "inUseBytes",
+      "freeBytes",
+      "mappedBytes",
+    ],
+    properties: {
+      number: {
+        type: "number",
+      },
+      name: {
+        type: "string",
+      },
+      module: {
+        type: "string",
+      },
+      version: {
+        type: "string",
+      },
+      prefix: {
+        type: "string",
+      },
+      hooking: {
+        type: "string",
+        description: "interposed, imports, patched, pool; refused: its calls are not seen, see `reason`.",
+      },
+      reason: {
+        type: "string",
+      },
+      inUseBytes: {
+        type: "number",
+        nullable: true,
+        description: "What it said of itself last, null when it was not asked.",
+      },
+      freeBytes: {
+        type: "number",
+        nullable: true,
+      },
+      mappedBytes: {
+        type: "number",
+        nullable: true,
+      },
+    },
+    description: "An allocator in the process; number 0 serves malloc.",
+  },
+  AllocatorSetting: {
+    type: "object",
+    required: ["timeNs", "tid", "stack", "parameter", "name", "value", "accepted"],
+    properties: {
+      timeNs: {
+        type: "number",
+      },
+      tid: {
+        type: "number",
+      },
+      stack: {
+        type: "number",
+      },
+      parameter: {
+        type: "number",
+      },
+      name: {
+        type: "string",
+      },
+      value: {
+        type: "number",
+      },
+      accepted: {
+        type: "boolean",
+      },
+    },
+    description: "A setting of the allocator that the program changed (mallopt).",
+  },
   ApiError: {
     type: "object",
     required: ["error"],
@@ -270,14 +351,256 @@ export const SHAPES: Record<string, Schema> = {
       "guessed_frame",
       "busy",
       "stack_table_full",
+      "memory_call",
+      "unhooked_allocator",
       "rejected_block",
     ],
+  },
+  MappingKind: {
+    type: "string",
+    enum: ["heap", "stack", "anonymous", "file", "kernel"],
+  },
+  MappingOwner: {
+    type: "object",
+    required: ["call", "timeNs", "tid", "stack", "bytes"],
+    properties: {
+      call: {
+        type: "string",
+        enum: ["mmap", "mremap", "brk"],
+      },
+      timeNs: {
+        type: "number",
+      },
+      tid: {
+        type: "number",
+      },
+      stack: {
+        type: "number",
+      },
+      bytes: {
+        type: "number",
+        description: "Of the mapping.",
+      },
+    },
+    description: "A call that a mapping, or a part of it, goes back to.",
+  },
+  MappingRow: {
+    type: "object",
+    required: [
+      "start",
+      "end",
+      "sizeBytes",
+      "permissions",
+      "name",
+      "kind",
+      "residentBytes",
+      "proportionalBytes",
+      "privateDirtyBytes",
+      "anonymousBytes",
+      "swapBytes",
+      "owners",
+      "unexplainedBytes",
+    ],
+    properties: {
+      start: {
+        type: "string",
+        description: "Hexadecimal, with 0x.",
+      },
+      end: {
+        type: "string",
+      },
+      sizeBytes: {
+        type: "number",
+      },
+      permissions: {
+        type: "string",
+      },
+      name: {
+        type: "string",
+      },
+      kind: {
+        $ref: "#/components/schemas/MappingKind",
+      },
+      residentBytes: {
+        type: "number",
+      },
+      proportionalBytes: {
+        type: "number",
+      },
+      privateDirtyBytes: {
+        type: "number",
+      },
+      anonymousBytes: {
+        type: "number",
+      },
+      swapBytes: {
+        type: "number",
+      },
+      owners: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/MappingOwner",
+        },
+        description: "The largest part first. Empty: mapped inside libc, by the loader, or before recording began.",
+      },
+      unexplainedBytes: {
+        type: "number",
+        description: "Bytes that no recorded call explains.",
+      },
+    },
+  },
+  Maps: {
+    type: "object",
+    required: [
+      "revision",
+      "sentence",
+      "atNs",
+      "sampledNs",
+      "sampleTimesNs",
+      "sampleResidentBytes",
+      "mappings",
+      "memory",
+      "allocators",
+      "settings",
+      "calls",
+      "stacks",
+    ],
+    properties: {
+      revision: {
+        type: "number",
+      },
+      sentence: {
+        type: "string",
+      },
+      atNs: {
+        type: "number",
+      },
+      sampledNs: {
+        type: "number",
+        nullable: true,
+        description: "When the shown list was taken; null: none was by then.",
+      },
+      sampleTimesNs: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+        description: "When lists were taken, in order, and the resident bytes of each.",
+      },
+      sampleResidentBytes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      mappings: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/MappingRow",
+        },
+      },
+      memory: {
+        allOf: [
+          {
+            $ref: "#/components/schemas/MemoryFacts",
+          },
+        ],
+        nullable: true,
+      },
+      allocators: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/AllocatorInfo",
+        },
+      },
+      settings: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/AllocatorSetting",
+        },
+      },
+      calls: {
+        type: "number",
+        description: "Calls that were looked at.",
+      },
+      stacks: {
+        type: "object",
+        additionalProperties: {
+          type: "array",
+          items: {
+            $ref: "#/components/schemas/Frame",
+          },
+        },
+        description: "Frames of the stacks that owners and settings name.",
+      },
+    },
+    description: "The address space at an instant.",
   },
   Measure: {
     type: "string",
     enum: ["live", "allocated", "freed", "leaked", "temporary"],
     description:
       "What a question counts. `live` is at one instant (`atNs`), the others are within a window (`fromNs` .. `toNs`).",
+  },
+  MemoryFacts: {
+    type: "object",
+    required: [
+      "timeNs",
+      "residentBytes",
+      "anonymousBytes",
+      "fileBytes",
+      "sharedBytes",
+      "swapBytes",
+      "liveBytes",
+      "profilerBytes",
+      "cgroupBytes",
+      "cgroupLimitBytes",
+      "cgroupSwapBytes",
+      "cgroupOom",
+      "cgroupOomKills",
+    ],
+    properties: {
+      timeNs: {
+        type: "number",
+      },
+      residentBytes: {
+        type: "number",
+      },
+      anonymousBytes: {
+        type: "number",
+      },
+      fileBytes: {
+        type: "number",
+      },
+      sharedBytes: {
+        type: "number",
+      },
+      swapBytes: {
+        type: "number",
+      },
+      liveBytes: {
+        type: "number",
+      },
+      profilerBytes: {
+        type: "number",
+      },
+      cgroupBytes: {
+        type: "number",
+      },
+      cgroupLimitBytes: {
+        type: "number",
+      },
+      cgroupSwapBytes: {
+        type: "number",
+      },
+      cgroupOom: {
+        type: "number",
+      },
+      cgroupOomKills: {
+        type: "number",
+      },
+    },
+    description: "One sample of what the kernel says about the process's memory.",
   },
   ModuleInfo: {
     type: "object",
@@ -793,6 +1116,7 @@ export const SHAPES: Record<string, Schema> = {
       "freesPerSecond",
       "residentBytes",
       "limitBytes",
+      "anonymousBytes",
     ],
     properties: {
       revision: {
@@ -861,6 +1185,15 @@ export const SHAPES: Record<string, Schema> = {
           type: "number",
           nullable: true,
         },
+      },
+      anonymousBytes: {
+        type: "array",
+        items: {
+          type: "number",
+          nullable: true,
+        },
+        description:
+          "Resident anonymous memory; what exceeds the live bytes is the allocator's: fragmentation, caches, overhead.",
       },
     },
     description: "All arrays have one length; `timeNs` is the end of each interval. Rates are per second.",

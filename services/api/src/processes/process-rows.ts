@@ -85,6 +85,9 @@ const ADVICE: Partial<Record<LossKind, string>> = {
   guessed_frame: "Frames without unwind information were walked by their frame pointer and may be wrong.",
   busy: "Events inside the profiler, or in a signal handler that interrupted it, were not recorded.",
   stack_table_full: "The table of stacks was full: later allocations with new stacks have none.",
+  memory_call:
+    "Calls of mmap, munmap or the like came faster than they were read: the origin of some mappings is unknown.",
+  unhooked_allocator: "The process has an allocator whose calls cannot be seen: its blocks are missing.",
   rejected_block: "The ingester rejected a block that broke the protocol; its events are missing.",
 };
 

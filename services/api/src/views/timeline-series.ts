@@ -18,6 +18,7 @@ export interface BlockInterval {
   allocated_count: number;
   freed_count: number;
   resident: number;
+  anonymous: number;
   memory_limit: number;
 }
 
@@ -26,6 +27,7 @@ export interface Mark {
   peak: number;
   sample_bucket: number;
   resident: number;
+  anonymous: number;
   memory_limit: number;
 }
 
@@ -56,6 +58,7 @@ export class TimelineSeries {
   private readonly allocations: Float64Array;
   private readonly frees: Float64Array;
   private readonly resident: (number | null)[];
+  private readonly anonymous: (number | null)[];
   private readonly limit: (number | null)[];
 
   constructor(
@@ -71,6 +74,7 @@ export class TimelineSeries {
     this.peak = zeros().fill(-Infinity);
     [this.allocated, this.allocations, this.frees] = [zeros(), zeros(), zeros()];
     this.resident = new Array<number | null>(this.length).fill(null);
+    this.anonymous = new Array<number | null>(this.length).fill(null);
     this.limit = new Array<number | null>(this.length).fill(null);
   }
 
@@ -99,7 +103,7 @@ export class TimelineSeries {
       this.liveCount[row.bucket] = row.live_count;
       this.peak[row.bucket] = row.peak;
       this.addRates(row);
-      this.sample(row.bucket, row.resident, row.memory_limit);
+      this.sample(row.bucket, row);
     }
   }
 
@@ -139,7 +143,7 @@ export class TimelineSeries {
   }
 
   addMemory(marks: readonly Mark[]): void {
-    for (const mark of marks) this.sample(mark.sample_bucket, mark.resident, mark.memory_limit);
+    for (const mark of marks) this.sample(mark.sample_bucket, mark);
   }
 
   addPeaks(marks: readonly Mark[]): void {
@@ -163,6 +167,7 @@ export class TimelineSeries {
       freesPerSecond: perSecond(this.frees),
       residentBytes: this.resident,
       limitBytes: this.limit,
+      anonymousBytes: this.anonymous,
     };
   }
 
@@ -188,10 +193,11 @@ export class TimelineSeries {
     this.frees[row.bucket]! += row.freed_count;
   }
 
-  private sample(bucket: number, resident: number, limit: number): void {
-    if (bucket < 0 || resident === 0) return;
-    this.resident[bucket] = resident;
-    this.limit[bucket] = limit === 0 ? null : limit;
+  private sample(bucket: number, memory: Pick<Mark, "resident" | "anonymous" | "memory_limit">): void {
+    if (bucket < 0 || memory.resident === 0) return;
+    this.resident[bucket] = memory.resident;
+    this.anonymous[bucket] = memory.anonymous;
+    this.limit[bucket] = memory.memory_limit === 0 ? null : memory.memory_limit;
   }
 }
 

@@ -35,3 +35,5 @@ export const allocationsQuery = z.object({
   limit: count(1, 1000).default(100),
   after: z.string().max(50).optional(),
 });
+
+export const mapsQuery = z.object({ at: instant.optional() });

@@ -1,14 +1,15 @@
 import { Controller, Get, Param, Query } from "@nestjs/common";
 import { ApiTags } from "@nestjs/swagger";
-import type { Allocations, Groups, Timeline, Tree } from "@heaphound/query";
+import type { Allocations, Groups, Maps, Timeline, Tree } from "@heaphound/query";
 import { ALLOCATION_SORTS, GROUP_SORTS } from "@heaphound/query/server";
 import { Answers, Parameters, ProcessParameter } from "../http/view-docs.js";
 import { AllocationsService } from "./allocations-service.js";
 import { GroupsService } from "./groups-service.js";
+import { MapsService } from "./maps/maps-service.js";
 import { readQuery, type Query as QueryText } from "./parameters.js";
 import { TimelineService } from "./timeline-service.js";
 import { TreeService } from "./tree-service.js";
-import { allocationsQuery, groupsQuery, leaksQuery, timelineQuery, treeQuery } from "./view-queries.js";
+import { allocationsQuery, groupsQuery, leaksQuery, mapsQuery, timelineQuery, treeQuery } from "./view-queries.js";
 
 const WINDOW = ["q", "from", "to"];
 const MEASURED = [...WINDOW, "at", "measure"];
@@ -21,6 +22,7 @@ export class ViewsController {
     private readonly trees: TreeService,
     private readonly stackGroups: GroupsService,
     private readonly rows: AllocationsService,
+    private readonly addressSpaces: MapsService,
   ) {}
 
   @Get("timeline")
@@ -67,5 +69,13 @@ export class ViewsController {
   allocations(@Param("process") process: string, @Query() query: QueryText): Promise<Allocations> {
     const { q, ...rest } = readQuery(allocationsQuery, query);
     return this.rows.page(process, { filter: q, ...rest });
+  }
+
+  @Get("maps")
+  @ProcessParameter()
+  @Parameters(["at"])
+  @Answers("Maps")
+  maps(@Param("process") process: string, @Query() query: QueryText): Promise<Maps> {
+    return this.addressSpaces.maps(process, readQuery(mapsQuery, query).at);
   }
 }

@@ -144,6 +144,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/processes/{process}/maps": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["maps"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/processes/{process}/export/{format}": {
     parameters: {
       query?: never;
@@ -205,6 +221,31 @@ export interface components {
       };
       /** @description Pass as `after` for the next page; null at the end. */
       next: string | null;
+    };
+    /** @description An allocator in the process; number 0 serves malloc. */
+    AllocatorInfo: {
+      number: number;
+      name: string;
+      module: string;
+      version: string;
+      prefix: string;
+      /** @description interposed, imports, patched, pool; refused: its calls are not seen, see `reason`. */
+      hooking: string;
+      reason: string;
+      /** @description What it said of itself last, null when it was not asked. */
+      inUseBytes: number | null;
+      freeBytes: number | null;
+      mappedBytes: number | null;
+    };
+    /** @description A setting of the allocator that the program changed (mallopt). */
+    AllocatorSetting: {
+      timeNs: number;
+      tid: number;
+      stack: number;
+      parameter: number;
+      name: string;
+      value: number;
+      accepted: boolean;
     };
     ApiError: {
       error: {
@@ -271,12 +312,81 @@ export interface components {
       | "guessed_frame"
       | "busy"
       | "stack_table_full"
+      | "memory_call"
+      | "unhooked_allocator"
       | "rejected_block";
+    /** @enum {string} */
+    MappingKind: "heap" | "stack" | "anonymous" | "file" | "kernel";
+    /** @description A call that a mapping, or a part of it, goes back to. */
+    MappingOwner: {
+      /** @enum {string} */
+      call: "mmap" | "mremap" | "brk";
+      timeNs: number;
+      tid: number;
+      stack: number;
+      /** @description Of the mapping. */
+      bytes: number;
+    };
+    MappingRow: {
+      /** @description Hexadecimal, with 0x. */
+      start: string;
+      end: string;
+      sizeBytes: number;
+      permissions: string;
+      name: string;
+      kind: components["schemas"]["MappingKind"];
+      residentBytes: number;
+      proportionalBytes: number;
+      privateDirtyBytes: number;
+      anonymousBytes: number;
+      swapBytes: number;
+      /** @description The largest part first. Empty: mapped inside libc, by the loader, or before recording began. */
+      owners: components["schemas"]["MappingOwner"][];
+      /** @description Bytes that no recorded call explains. */
+      unexplainedBytes: number;
+    };
+    /** @description The address space at an instant. */
+    Maps: {
+      revision: number;
+      sentence: string;
+      atNs: number;
+      /** @description When the shown list was taken; null: none was by then. */
+      sampledNs: number | null;
+      /** @description When lists were taken, in order, and the resident bytes of each. */
+      sampleTimesNs: number[];
+      sampleResidentBytes: number[];
+      mappings: components["schemas"]["MappingRow"][];
+      memory: components["schemas"]["MemoryFacts"] | null;
+      allocators: components["schemas"]["AllocatorInfo"][];
+      settings: components["schemas"]["AllocatorSetting"][];
+      /** @description Calls that were looked at. */
+      calls: number;
+      /** @description Frames of the stacks that owners and settings name. */
+      stacks: {
+        [key: string]: components["schemas"]["Frame"][];
+      };
+    };
     /**
      * @description What a question counts. `live` is at one instant (`atNs`), the others are within a window (`fromNs` .. `toNs`).
      * @enum {string}
      */
     Measure: "live" | "allocated" | "freed" | "leaked" | "temporary";
+    /** @description One sample of what the kernel says about the process's memory. */
+    MemoryFacts: {
+      timeNs: number;
+      residentBytes: number;
+      anonymousBytes: number;
+      fileBytes: number;
+      sharedBytes: number;
+      swapBytes: number;
+      liveBytes: number;
+      profilerBytes: number;
+      cgroupBytes: number;
+      cgroupLimitBytes: number;
+      cgroupSwapBytes: number;
+      cgroupOom: number;
+      cgroupOomKills: number;
+    };
     ModuleInfo: {
       number: number;
       path: string;
@@ -425,6 +535,8 @@ export interface components {
       /** @description null where not sampled. */
       residentBytes: (number | null)[];
       limitBytes: (number | null)[];
+      /** @description Resident anonymous memory; what exceeds the live bytes is the allocator's: fragmentation, caches, overhead. */
+      anonymousBytes: (number | null)[];
     };
     /** @description A call tree as columns; node 0 is the root; parents come before children. */
     Tree: {
@@ -826,6 +938,40 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Allocations"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  maps: {
+    parameters: {
+      query?: {
+        /** @description instant, for measure=live; default: the end */
+        at?: string;
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Maps"];
         };
       };
       /** @description what went wrong, and what to do */

@@ -29,6 +29,7 @@ const timeline: Timeline = {
   freesPerSecond: [0, 0, 0, 0],
   residentBytes: [null, null, null, null],
   limitBytes: [null, null, null, null],
+  anonymousBytes: [null, null, null, null],
 };
 
 describe("the sentence over a view", () => {

@@ -2,6 +2,7 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import type { ProcessDetail } from "../api/shapes";
 import { formatCount } from "../format/format";
+import { MapsView } from "../maps/maps-view";
 import type { Question, Tab } from "../question/question";
 import { TABS } from "../question/question";
 import type { ChangeQuestion } from "../question/use-question";
@@ -86,6 +87,8 @@ function TabPanel({ address, process, question, change }: TablesProps & { proces
           change={change}
         />
       );
+    case "maps":
+      return <MapsView process={address} question={question} />;
     case "modules":
       return <ModulesTable process={process} />;
     case "threads":
@@ -96,6 +99,7 @@ function TabPanel({ address, process, question, change }: TablesProps & { proces
 }
 
 function TabCount({ process, tab }: { process: ProcessDetail; tab: Tab }): ReactNode {
+  if (tab === "maps") return null; // how many there are is known when they are asked for
   const count = {
     stacks: process.stacks,
     allocations: process.allocations,

@@ -34,6 +34,7 @@ function drawMemory(context: Context, scene: Scene): void {
   const bytes = weight === "bytes";
   const live = bytes ? timeline.liveBytes : timeline.liveAllocations;
   const resident = bytes ? timeline.residentBytes : [];
+  const anonymous = bytes ? timeline.anonymousBytes : [];
   const peak = bytes ? timeline.peakLiveBytes : [];
   const highest = Math.max(maximum(live), maximum(peak), maximum(resident), 1);
   const limit = bytes ? maximum(timeline.limitBytes) : 0;
@@ -46,6 +47,9 @@ function drawMemory(context: Context, scene: Scene): void {
     fillSeries(context, scene, live, { lane: LANES.memory, max, color: tokens["live-fill"], alpha: 1 });
     strokeSeries(context, scene, live, { lane: LANES.memory, max, color: tokens.live });
     strokeSeries(context, scene, resident, { lane: LANES.memory, max, color: tokens.rss });
+    context.setLineDash([2, 2]);
+    strokeSeries(context, scene, anonymous, { lane: LANES.memory, max, color: tokens.rss });
+    context.setLineDash([]);
     if (drawLimit) {
       context.setLineDash([6, 4]);
       strokeSeries(context, scene, timeline.limitBytes, { lane: LANES.memory, max, color: tokens.limit });

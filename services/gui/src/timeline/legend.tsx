@@ -19,10 +19,19 @@ export function Legend({ timeline, ns, startedUnixNs }: LegendProps): ReactNode 
   const stepNs = Math.max((timeline.toNs - timeline.fromNs) / 1000, 1);
   const resident = known(timeline.residentBytes, at);
   const limit = known(timeline.limitBytes, at);
+  const anonymous = known(timeline.anonymousBytes, at);
   return (
     <dl className={styles.legend}>
       <Entry name="live" mark={styles.markLive} value={formatBytes(timeline.liveBytes[at] ?? 0)} />
       <Entry name="RSS" mark={styles.markRss} value={resident === null ? "–" : formatBytes(resident)} />
+      {anonymous !== null && (
+        <Entry
+          name="anonymous"
+          mark={styles.markAnonymous}
+          title="Resident anonymous memory; what exceeds live is the allocator's: kept free, fragmentation, rounding"
+          value={formatBytes(anonymous)}
+        />
+      )}
       {limit !== null && limit > 0 && <Entry name="limit" mark={styles.markLimit} value={formatBytes(limit)} />}
       <Entry
         name="allocated"
@@ -42,9 +51,16 @@ export function Legend({ timeline, ns, startedUnixNs }: LegendProps): ReactNode 
   );
 }
 
-function Entry({ name, mark, value }: { name: string; mark?: string | undefined; value: string }): ReactNode {
+interface EntryProps {
+  name: string;
+  mark?: string | undefined;
+  title?: string;
+  value: string;
+}
+
+function Entry({ name, mark, title, value }: EntryProps): ReactNode {
   return (
-    <div className={styles.legendEntry}>
+    <div className={styles.legendEntry} title={title}>
       <dt>
         {mark !== undefined && <span className={mark} aria-hidden="true" />}
         {name}

@@ -4,6 +4,7 @@ import { errorMessage, formatProcessKey, type Logger } from "@heaphound/service-
 import {
   BinaryChunkSchema,
   GoodbyeSchema,
+  checkMemoryCalls,
   readBlockHeader,
   readDictionary,
   readEnvelope,
@@ -211,6 +212,7 @@ export class Session {
     // From here to the end nothing waits: the decoder's columns are shared by all streams.
     const { hello, stored, dictionary, watch } = established;
     decoder.decode(header, { stackCount: dictionary.state.stackCount, hasFreeStacks: hello.freeStacks });
+    checkMemoryCalls(header.extras.memoryCalls, dictionary.state.stackCount);
     this.sawBlock = true;
     this.received = header.sequence;
     if (header.eventCount > 0) this.nextAllocation = header.firstAllocation + header.allocationCount;

@@ -16,9 +16,9 @@ export interface Column {
 const TWO_32 = 4_294_967_296;
 const FIRST_CAPACITY = 256;
 
-type Numbers = Uint8Array | Uint16Array | Uint32Array;
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
-/** UInt8, UInt16 or UInt32. */
+/** UInt8, UInt16, UInt32 or Int32. */
 export class NumberColumn<A extends Numbers> implements Column {
   private array: A;
   private length = 0;
@@ -66,6 +66,7 @@ export class NumberColumn<A extends Numbers> implements Column {
 
 export const uint8 = (): NumberColumn<Uint8Array> => new NumberColumn((length) => new Uint8Array(length));
 export const uint16 = (): NumberColumn<Uint16Array> => new NumberColumn((length) => new Uint16Array(length));
+export const int32 = (): NumberColumn<Int32Array> => new NumberColumn((length) => new Int32Array(length));
 export const uint32 = (): NumberColumn<Uint32Array> => new NumberColumn((length) => new Uint32Array(length));
 
 /** UInt64 or Int64, as pairs of 32-bit halves: a BigInt per value would cost more than the rest of the row. */

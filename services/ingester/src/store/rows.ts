@@ -1,5 +1,7 @@
 import { Loss_Kind, type BlockDecoder, type BlockHeader } from "@heaphound/wire";
+import { appendMemory } from "./memory-rows.js";
 import type { BatchTables } from "./tables.js";
+import { relativeUnixNs, unixNs } from "./times.js";
 
 /** Tables that have a block's rows already, from an attempt that was cut short. */
 export interface StoredParts {
@@ -21,6 +23,7 @@ export function appendBlock(tables: BatchTables, block: BlockToStore): void {
   if (!block.stored.allocations) appendAllocations(tables, block);
   if (!block.stored.lateFrees) appendLateFrees(tables, block);
   appendLosses(tables, block);
+  appendMemory(tables, block);
   appendTotals(tables, block);
 }
 
@@ -101,16 +104,6 @@ export function appendLoss(tables: BatchTables, loss: LossRow): void {
   columns.bytes.push(loss.bytes);
   columns.detail.push(loss.detail);
   tables.losses.rows++;
-}
-
-/** The time of a tick of this block's clock, as Unix nanoseconds. */
-export function unixNs({ clock }: BlockHeader, ticks: bigint): bigint {
-  return relativeUnixNs(clock, Number(ticks - clock.baseTicks));
-}
-
-function relativeUnixNs(clock: BlockHeader["clock"], ticks: number): bigint {
-  const ns = Math.round(ticks * clock.nsPerTick);
-  return clock.baseUnixNs + (Number.isSafeInteger(ns) ? BigInt(ns) : 0n);
 }
 
 /** When the newest event of the block happened. */

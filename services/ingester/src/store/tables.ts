@@ -1,5 +1,15 @@
 import type { TableName } from "@heaphound/schema";
-import { ArrayColumn, Id128Column, TextColumn, uint16, uint32, uint8, WideColumn, type Column } from "./columns.js";
+import {
+  ArrayColumn,
+  Id128Column,
+  int32,
+  TextColumn,
+  uint16,
+  uint32,
+  uint8,
+  WideColumn,
+  type Column,
+} from "./columns.js";
 
 /** The columns of one table in a batch, by their names in SQL. */
 export interface TableRows<C extends Record<string, Column> = Record<string, Column>> {
@@ -131,6 +141,80 @@ export class BatchTables {
     cgroup_limit_bytes: u64(),
     sampled_ns: i64(),
   });
+  readonly memorySamples = table("memory_samples", {
+    process: u64(),
+    time_ns: i64(),
+    block: uint32(),
+    resident_bytes: u64(),
+    anonymous_bytes: u64(),
+    file_bytes: u64(),
+    shared_bytes: u64(),
+    swap_bytes: u64(),
+    live_bytes: u64(),
+    profiler_bytes: u64(),
+    cgroup_bytes: u64(),
+    cgroup_limit_bytes: u64(),
+    cgroup_swap_bytes: u64(),
+    cgroup_oom: u64(),
+    cgroup_oom_kills: u64(),
+  });
+  readonly memoryCalls = table("memory_calls", {
+    process: u64(),
+    block: uint32(),
+    number: uint32(),
+    time_ns: i64(),
+    kind: text(),
+    tid: uint32(),
+    stack: uint32(),
+    address: u64(),
+    size: u64(),
+    old_address: u64(),
+    old_size: u64(),
+    protection: uint32(),
+    flags: uint32(),
+    file_offset: u64(),
+    parameter: int32(),
+    value: int32(),
+    result: int32(),
+  });
+  readonly mappings = table("mappings", {
+    process: u64(),
+    time_ns: i64(),
+    start: u64(),
+    size: u64(),
+    permissions: text(),
+    name: text(),
+    file_offset: u64(),
+    resident_bytes: u64(),
+    proportional_bytes: u64(),
+    private_dirty_bytes: u64(),
+    anonymous_bytes: u64(),
+    swap_bytes: u64(),
+  });
+  readonly allocators = table("allocators", {
+    process: u64(),
+    number: uint32(),
+    block: uint32(),
+    name: text(),
+    module: text(),
+    version: text(),
+    prefix: text(),
+    hooking: text(),
+    reason: text(),
+  });
+  readonly allocatorSamples = table("allocator_samples", {
+    process: u64(),
+    allocator: uint32(),
+    time_ns: i64(),
+    block: uint32(),
+    in_use_bytes: u64(),
+    free_bytes: u64(),
+    mapped_bytes: u64(),
+    arenas: u64(),
+    big_bytes: u64(),
+    big_blocks: u64(),
+    top_bytes: u64(),
+  });
 
   /**
    * The order of insertion: tables of a stage at the same time, stage after stage. What refers to something comes after
@@ -138,7 +222,16 @@ export class BatchTables {
    */
   readonly stages: readonly (readonly TableRows[])[] = [
     [this.processes, this.frames, this.stacks, this.processNodes, this.processStacks, this.modules, this.threads],
-    [this.allocations, this.lateFrees, this.losses],
+    [
+      this.allocations,
+      this.lateFrees,
+      this.losses,
+      this.memorySamples,
+      this.memoryCalls,
+      this.mappings,
+      this.allocators,
+      this.allocatorSamples,
+    ],
     [this.blocks],
   ];
 

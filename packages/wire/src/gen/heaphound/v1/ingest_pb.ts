@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file heaphound/v1/ingest.proto.
  */
 export const file_heaphound_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChloZWFwaG91bmQvdjEvaW5nZXN0LnByb3RvEgxoZWFwaG91bmQudjEi8wEKDUNsaWVudE1lc3NhZ2USJAoFaGVsbG8YASABKAsyEy5oZWFwaG91bmQudjEuSGVsbG9IABIuCgpkaWN0aW9uYXJ5GAIgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnlIABIkCgVibG9jaxgDIAEoCzITLmhlYXBob3VuZC52MS5CbG9ja0gAEjEKDGJpbmFyeV9jaHVuaxgEIAEoCzIZLmhlYXBob3VuZC52MS5CaW5hcnlDaHVua0gAEigKB2dvb2RieWUYBSABKAsyFS5oZWFwaG91bmQudjEuR29vZGJ5ZUgAQgkKB21lc3NhZ2UiyQEKDVNlcnZlck1lc3NhZ2USKAoHd2VsY29tZRgBIAEoCzIVLmhlYXBob3VuZC52MS5XZWxjb21lSAASIAoDYWNrGAIgASgLMhEuaGVhcGhvdW5kLnYxLkFja0gAEjUKDmJpbmFyeV9yZXF1ZXN0GAMgASgLMhsuaGVhcGhvdW5kLnYxLkJpbmFyeVJlcXVlc3RIABIqCghzZXR0aW5ncxgEIAEoCzIWLmhlYXBob3VuZC52MS5TZXR0aW5nc0gAQgkKB21lc3NhZ2UiqAMKBUhlbGxvEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SDwoHcHJvY2VzcxgCIAEoBhIWCg5wYXJlbnRfcHJvY2VzcxgDIAEoBhILCgNwaWQYBCABKA0SEgoKcGFyZW50X3BpZBgFIAEoDRIXCg9zdGFydGVkX3VuaXhfbnMYBiABKAYSEgoKZXhlY3V0YWJsZRgHIAEoCRIRCglhcmd1bWVudHMYCCADKAwSEAoIaG9zdG5hbWUYCSABKAkSFAoMYXJjaGl0ZWN0dXJlGAogASgJEgwKBGxpYmMYCyABKAkSEQoJcGFnZV9zaXplGAwgASgNEhcKD3ByZWxvYWRfdmVyc2lvbhgNIAEoCRIgCgRtb2RlGA4gASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSEwoLZnJlZV9zdGFja3MYDyABKAgSFQoNbmV4dF9zZXF1ZW5jZRgQIAEoBBIeCgNwb2QYESABKAsyES5oZWFwaG91bmQudjEuUG9kEhEKCWFsbG9jYXRvchgSIAEoCRIYChB3aXJlX2Jsb2NrX2J5dGVzGBMgASgEIlQKA1BvZBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSEQoJY29udGFpbmVyGAQgASgJEgwKBG5vZGUYBSABKAkiqAIKCkRpY3Rpb25hcnkSJQoHbW9kdWxlcxgBIAMoCzIULmhlYXBob3VuZC52MS5Nb2R1bGUSMgoObW9kdWxlX3VubG9hZHMYAiADKAsyGi5oZWFwaG91bmQudjEuTW9kdWxlVW5sb2FkEhIKCmZpcnN0X25vZGUYAyABKA0SEgoKbm9kZV9jb3VudBgEIAEoDRINCgVub2RlcxgFIAEoDBITCgtmaXJzdF9zdGFjaxgGIAEoDRITCgtzdGFja19jb3VudBgHIAEoDRIOCgZzdGFja3MYCCABKAwSJQoHdGhyZWFkcxgJIAMoCzIULmhlYXBob3VuZC52MS5UaHJlYWQSEgoKbm9kZXNfc2l6ZRgKIAEoDRITCgtzdGFja3Nfc2l6ZRgLIAEoDSKiAQoGTW9kdWxlEg4KBm51bWJlchgBIAEoDRIMCgRwYXRoGAIgASgJEhAKCGJ1aWxkX2lkGAMgASgMEhEKCWxvYWRfYmlhcxgEIAEoBBIuChFleGVjdXRhYmxlX3JhbmdlcxgFIAMoCzITLmhlYXBob3VuZC52MS5SYW5nZRISCgpmaXJzdF9ub2RlGAYgASgNEhEKCWZpbGVfc2l6ZRgHIAEoBCIkCgVSYW5nZRINCgVzdGFydBgBIAEoBBIMCgRzaXplGAIgASgEIjIKDE1vZHVsZVVubG9hZBIOCgZudW1iZXIYASABKA0SEgoKZmlyc3Rfbm9kZRgCIAEoDSIyCgZUaHJlYWQSDQoFaW5kZXgYASABKA0SCwoDdGlkGAIgASgNEgwKBG5hbWUYAyABKAki0AMKBUJsb2NrEhAKCHNlcXVlbmNlGAEgASgEEhMKC2V2ZW50X2NvdW50GAIgASgNEhgKEGFsbG9jYXRpb25fY291bnQYAyABKA0SGAoQZmlyc3RfYWxsb2NhdGlvbhgEIAEoBBIiCgVjbG9jaxgFIAEoCzITLmhlYXBob3VuZC52MS5DbG9jaxIsCgpkaWN0aW9uYXJ5GAYgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnkSJQoHY29sdW1ucxgHIAMoCzIULmhlYXBob3VuZC52MS5Db2x1bW4SJAoGdG90YWxzGAggASgLMhQuaGVhcGhvdW5kLnYxLlRvdGFscxIiCgZsb3NzZXMYCSADKAsyEi5oZWFwaG91bmQudjEuTG9zcxIqCgZtZW1vcnkYCiABKAsyGi5oZWFwaG91bmQudjEuTWVtb3J5U2FtcGxlEi4KDG1vZGVfY2hhbmdlcxgLIAMoCzIYLmhlYXBob3VuZC52MS5Nb2RlQ2hhbmdlEiUKB21hcmtlcnMYDCADKAsyFC5oZWFwaG91bmQudjEuTWFya2VyEiYKB2NvdW50ZWQYDSABKAsyFS5oZWFwaG91bmQudjEuQ291bnRlZCL4AQoKTW9kZUNoYW5nZRINCgV0aWNrcxgBIAEoBBIgCgRmcm9tGAIgASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSHgoCdG8YAyABKA4yEi5oZWFwaG91bmQudjEuTW9kZRIpCgN3aHkYBCABKA4yHC5oZWFwaG91bmQudjEuTW9kZUNoYW5nZS5XaHkSFAoMc2FtcGxlX2J5dGVzGAUgASgEIlgKA1doeRITCg9XSFlfVU5TUEVDSUZJRUQQABIHCgNBUEkQARIKCgZTSUdOQUwQAhIMCghTRVRUSU5HUxADEg0KCUNPTkRJVElPThAEEgoKBkJVREdFVBAFIjYKBk1hcmtlchINCgV0aWNrcxgBIAEoBBIOCgZudW1iZXIYAiABKA0SDQoFbGFiZWwYAyABKAwisgEKB0NvdW50ZWQSEwoLc3RhcnRfdGlja3MYASABKAQSEQoJZW5kX3RpY2tzGAIgASgEEhMKC2FsbG9jYXRpb25zGAMgASgEEhUKDWRlYWxsb2NhdGlvbnMYBCABKAQSDgoGY3VsbGVkGAUgASgEEg8KB3NhbXBsZWQYBiABKAgSGwoTbGl2ZV9ieXRlc192YXJpYW5jZRgHIAEoARIVCg1saXZlX3ZhcmlhbmNlGAggASgBIkYKBUNsb2NrEhIKCmJhc2VfdGlja3MYASABKAQSFAoMYmFzZV91bml4X25zGAIgASgGEhMKC25zX3Blcl90aWNrGAMgASgBIoADCgZDb2x1bW4SJwoEa2luZBgBIAEoDjIZLmhlYXBob3VuZC52MS5Db2x1bW4uS2luZBI1Cgtjb21wcmVzc2lvbhgCIAEoDjIgLmhlYXBob3VuZC52MS5Db2x1bW4uQ29tcHJlc3Npb24SDAoEc2l6ZRgDIAEoDRIMCgRkYXRhGAQgASgMItYBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABILCgdDT05UUk9MEAESCAoEVElNRRACEgkKBVNUQUNLEAMSCAoEU0laRRAEEgsKB0FERFJFU1MQBRIHCgNBR0UQBhIICgRMQVRFEAcSCgoGVEhSRUFEEAgSEwoPQUxMT0NBVElPTl9LSU5EEAkSDgoKRlJFRV9TVEFDSxAKEgcKA0JJRxALEhUKEUFMTE9DQVRJT05fU0FNUExFEAwSDwoLTEFURV9TQU1QTEUQDRIKCgZDVUxMRUQQDiIhCgtDb21wcmVzc2lvbhIICgROT05FEAASCAoEWlNURBABIsABCgZUb3RhbHMSEgoKbGl2ZV9ieXRlcxgBIAEoBBIYChBsaXZlX2FsbG9jYXRpb25zGAIgASgEEhcKD3BlYWtfbGl2ZV9ieXRlcxgDIAEoBBISCgpwZWFrX3RpY2tzGAQgASgEEhcKD2FsbG9jYXRlZF9ieXRlcxgFIAEoBBITCgtmcmVlZF9ieXRlcxgGIAEoBBIWCg5wcm9maWxlcl9ieXRlcxgHIAEoBBIVCg1zZW5kZXJfY3B1X25zGAggASgEIscCCgRMb3NzEiUKBGtpbmQYASABKA4yFy5oZWFwaG91bmQudjEuTG9zcy5LaW5kEg0KBWNvdW50GAIgASgEEg0KBWJ5dGVzGAMgASgEIvkBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABINCglSSU5HX0ZVTEwQARIOCgpTUE9PTF9GVUxMEAISEAoMVU5LTk9XTl9GUkVFEAMSDwoLTUlTU0VEX0ZSRUUQBBIMCghOT19TVEFDSxAFEhMKD1RSVU5DQVRFRF9TVEFDSxAGEhEKDUdVRVNTRURfRlJBTUUQBxIICgRCVVNZEAgSFAoQU1RBQ0tfVEFCTEVfRlVMTBAJEhMKD1VOUkVDT1JERURfRlJFRRAKEg0KCUZPUkdPVFRFThALEhMKD1NBTVBMRV9TRVRfRlVMTBAMEgoKBk1BUktFUhANIoABCgxNZW1vcnlTYW1wbGUSDQoFdGlja3MYASABKAQSFgoOcmVzaWRlbnRfYnl0ZXMYAiABKAQSFwoPYW5vbnltb3VzX2J5dGVzGAMgASgEEhQKDGNncm91cF9ieXRlcxgEIAEoBBIaChJjZ3JvdXBfbGltaXRfYnl0ZXMYBSABKAQiMQoNQmluYXJ5UmVxdWVzdBIQCghidWlsZF9pZBgBIAEoDBIOCgZtb2R1bGUYAiABKA0iXwoLQmluYXJ5Q2h1bmsSEAoIYnVpbGRfaWQYASABKAwSDgoGb2Zmc2V0GAIgASgEEhEKCWZpbGVfc2l6ZRgDIAEoBBIMCgRkYXRhGAQgASgMEg0KBWVycm9yGAUgASgJIroBCgdHb29kYnllEhUKDWxhc3Rfc2VxdWVuY2UYASABKAQSFQoNZW5kZWRfdW5peF9ucxgCIAEoBhIsCgZyZWFzb24YAyABKA4yHC5oZWFwaG91bmQudjEuR29vZGJ5ZS5SZWFzb24iUwoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEggKBEVYSVQQARILCgdTVE9QUEVEEAISEAoMRkFUQUxfU0lHTkFMEAMSCAoERVhFQxAEIjkKB1dlbGNvbWUSFgoOYWNrZWRfc2VxdWVuY2UYASABKAQSFgoOc2VydmVyX3VuaXhfbnMYAiABKAQiFwoDQWNrEhAKCHNlcXVlbmNlGAEgASgEImEKCFNldHRpbmdzEiAKBG1vZGUYASABKA4yEi5oZWFwaG91bmQudjEuTW9kZRIUCgxzYW1wbGVfYnl0ZXMYAiABKAQSDwoHY3VsbF9tcxgDIAEoBBIMCgRzdG9wGAQgASgIKm0KBE1vZGUSFAoQTU9ERV9VTlNQRUNJRklFRBAAEg4KCk1PREVfRVhBQ1QQARINCglNT0RFX0NVTEwQAhIPCgtNT0RFX1NBTVBMRRADEg0KCU1PREVfQVVUTxAEEhAKDE1PREVfRE9STUFOVBAFMlAKBkluZ2VzdBJGCgZTdHJlYW0SGy5oZWFwaG91bmQudjEuQ2xpZW50TWVzc2FnZRobLmhlYXBob3VuZC52MS5TZXJ2ZXJNZXNzYWdlKAEwAWIGcHJvdG8z");
+  fileDesc("ChloZWFwaG91bmQvdjEvaW5nZXN0LnByb3RvEgxoZWFwaG91bmQudjEi8wEKDUNsaWVudE1lc3NhZ2USJAoFaGVsbG8YASABKAsyEy5oZWFwaG91bmQudjEuSGVsbG9IABIuCgpkaWN0aW9uYXJ5GAIgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnlIABIkCgVibG9jaxgDIAEoCzITLmhlYXBob3VuZC52MS5CbG9ja0gAEjEKDGJpbmFyeV9jaHVuaxgEIAEoCzIZLmhlYXBob3VuZC52MS5CaW5hcnlDaHVua0gAEigKB2dvb2RieWUYBSABKAsyFS5oZWFwaG91bmQudjEuR29vZGJ5ZUgAQgkKB21lc3NhZ2UiyQEKDVNlcnZlck1lc3NhZ2USKAoHd2VsY29tZRgBIAEoCzIVLmhlYXBob3VuZC52MS5XZWxjb21lSAASIAoDYWNrGAIgASgLMhEuaGVhcGhvdW5kLnYxLkFja0gAEjUKDmJpbmFyeV9yZXF1ZXN0GAMgASgLMhsuaGVhcGhvdW5kLnYxLkJpbmFyeVJlcXVlc3RIABIqCghzZXR0aW5ncxgEIAEoCzIWLmhlYXBob3VuZC52MS5TZXR0aW5nc0gAQgkKB21lc3NhZ2Ui2wMKBUhlbGxvEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SDwoHcHJvY2VzcxgCIAEoBhIWCg5wYXJlbnRfcHJvY2VzcxgDIAEoBhILCgNwaWQYBCABKA0SEgoKcGFyZW50X3BpZBgFIAEoDRIXCg9zdGFydGVkX3VuaXhfbnMYBiABKAYSEgoKZXhlY3V0YWJsZRgHIAEoCRIRCglhcmd1bWVudHMYCCADKAwSEAoIaG9zdG5hbWUYCSABKAkSFAoMYXJjaGl0ZWN0dXJlGAogASgJEgwKBGxpYmMYCyABKAkSEQoJcGFnZV9zaXplGAwgASgNEhcKD3ByZWxvYWRfdmVyc2lvbhgNIAEoCRIgCgRtb2RlGA4gASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSEwoLZnJlZV9zdGFja3MYDyABKAgSFQoNbmV4dF9zZXF1ZW5jZRgQIAEoBBIeCgNwb2QYESABKAsyES5oZWFwaG91bmQudjEuUG9kEhEKCWFsbG9jYXRvchgSIAEoCRIYChB3aXJlX2Jsb2NrX2J5dGVzGBMgASgEEhYKDmFsbG9jYXRvcl9uYW1lGBggASgJEhkKEWFsbG9jYXRvcl92ZXJzaW9uGBkgASgJIlQKA1BvZBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSEQoJY29udGFpbmVyGAQgASgJEgwKBG5vZGUYBSABKAkiqAIKCkRpY3Rpb25hcnkSJQoHbW9kdWxlcxgBIAMoCzIULmhlYXBob3VuZC52MS5Nb2R1bGUSMgoObW9kdWxlX3VubG9hZHMYAiADKAsyGi5oZWFwaG91bmQudjEuTW9kdWxlVW5sb2FkEhIKCmZpcnN0X25vZGUYAyABKA0SEgoKbm9kZV9jb3VudBgEIAEoDRINCgVub2RlcxgFIAEoDBITCgtmaXJzdF9zdGFjaxgGIAEoDRITCgtzdGFja19jb3VudBgHIAEoDRIOCgZzdGFja3MYCCABKAwSJQoHdGhyZWFkcxgJIAMoCzIULmhlYXBob3VuZC52MS5UaHJlYWQSEgoKbm9kZXNfc2l6ZRgKIAEoDRITCgtzdGFja3Nfc2l6ZRgLIAEoDSKiAQoGTW9kdWxlEg4KBm51bWJlchgBIAEoDRIMCgRwYXRoGAIgASgJEhAKCGJ1aWxkX2lkGAMgASgMEhEKCWxvYWRfYmlhcxgEIAEoBBIuChFleGVjdXRhYmxlX3JhbmdlcxgFIAMoCzITLmhlYXBob3VuZC52MS5SYW5nZRISCgpmaXJzdF9ub2RlGAYgASgNEhEKCWZpbGVfc2l6ZRgHIAEoBCIkCgVSYW5nZRINCgVzdGFydBgBIAEoBBIMCgRzaXplGAIgASgEIjIKDE1vZHVsZVVubG9hZBIOCgZudW1iZXIYASABKA0SEgoKZmlyc3Rfbm9kZRgCIAEoDSIyCgZUaHJlYWQSDQoFaW5kZXgYASABKA0SCwoDdGlkGAIgASgNEgwKBG5hbWUYAyABKAkijgUKBUJsb2NrEhAKCHNlcXVlbmNlGAEgASgEEhMKC2V2ZW50X2NvdW50GAIgASgNEhgKEGFsbG9jYXRpb25fY291bnQYAyABKA0SGAoQZmlyc3RfYWxsb2NhdGlvbhgEIAEoBBIiCgVjbG9jaxgFIAEoCzITLmhlYXBob3VuZC52MS5DbG9jaxIsCgpkaWN0aW9uYXJ5GAYgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnkSJQoHY29sdW1ucxgHIAMoCzIULmhlYXBob3VuZC52MS5Db2x1bW4SJAoGdG90YWxzGAggASgLMhQuaGVhcGhvdW5kLnYxLlRvdGFscxIiCgZsb3NzZXMYCSADKAsyEi5oZWFwaG91bmQudjEuTG9zcxIqCgZtZW1vcnkYCiABKAsyGi5oZWFwaG91bmQudjEuTWVtb3J5U2FtcGxlEi4KDG1vZGVfY2hhbmdlcxgLIAMoCzIYLmhlYXBob3VuZC52MS5Nb2RlQ2hhbmdlEiUKB21hcmtlcnMYDCADKAsyFC5oZWFwaG91bmQudjEuTWFya2VyEiYKB2NvdW50ZWQYDSABKAsyFS5oZWFwaG91bmQudjEuQ291bnRlZBIuCgxtZW1vcnlfY2FsbHMYFCADKAsyGC5oZWFwaG91bmQudjEuTWVtb3J5Q2FsbBIlCgRtYXBzGBUgASgLMhcuaGVhcGhvdW5kLnYxLk1hcFNhbXBsZRIrCgphbGxvY2F0b3JzGBYgAygLMhcuaGVhcGhvdW5kLnYxLkFsbG9jYXRvchI4ChFhbGxvY2F0b3Jfc2FtcGxlcxgXIAMoCzIdLmhlYXBob3VuZC52MS5BbGxvY2F0b3JTYW1wbGUi+AEKCk1vZGVDaGFuZ2USDQoFdGlja3MYASABKAQSIAoEZnJvbRgCIAEoDjISLmhlYXBob3VuZC52MS5Nb2RlEh4KAnRvGAMgASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSKQoDd2h5GAQgASgOMhwuaGVhcGhvdW5kLnYxLk1vZGVDaGFuZ2UuV2h5EhQKDHNhbXBsZV9ieXRlcxgFIAEoBCJYCgNXaHkSEwoPV0hZX1VOU1BFQ0lGSUVEEAASBwoDQVBJEAESCgoGU0lHTkFMEAISDAoIU0VUVElOR1MQAxINCglDT05ESVRJT04QBBIKCgZCVURHRVQQBSI2CgZNYXJrZXISDQoFdGlja3MYASABKAQSDgoGbnVtYmVyGAIgASgNEg0KBWxhYmVsGAMgASgMIrIBCgdDb3VudGVkEhMKC3N0YXJ0X3RpY2tzGAEgASgEEhEKCWVuZF90aWNrcxgCIAEoBBITCgthbGxvY2F0aW9ucxgDIAEoBBIVCg1kZWFsbG9jYXRpb25zGAQgASgEEg4KBmN1bGxlZBgFIAEoBBIPCgdzYW1wbGVkGAYgASgIEhsKE2xpdmVfYnl0ZXNfdmFyaWFuY2UYByABKAESFQoNbGl2ZV92YXJpYW5jZRgIIAEoASJGCgVDbG9jaxISCgpiYXNlX3RpY2tzGAEgASgEEhQKDGJhc2VfdW5peF9ucxgCIAEoBhITCgtuc19wZXJfdGljaxgDIAEoASKAAwoGQ29sdW1uEicKBGtpbmQYASABKA4yGS5oZWFwaG91bmQudjEuQ29sdW1uLktpbmQSNQoLY29tcHJlc3Npb24YAiABKA4yIC5oZWFwaG91bmQudjEuQ29sdW1uLkNvbXByZXNzaW9uEgwKBHNpemUYAyABKA0SDAoEZGF0YRgEIAEoDCLWAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCwoHQ09OVFJPTBABEggKBFRJTUUQAhIJCgVTVEFDSxADEggKBFNJWkUQBBILCgdBRERSRVNTEAUSBwoDQUdFEAYSCAoETEFURRAHEgoKBlRIUkVBRBAIEhMKD0FMTE9DQVRJT05fS0lORBAJEg4KCkZSRUVfU1RBQ0sQChIHCgNCSUcQCxIVChFBTExPQ0FUSU9OX1NBTVBMRRAMEg8KC0xBVEVfU0FNUExFEA0SCgoGQ1VMTEVEEA4iIQoLQ29tcHJlc3Npb24SCAoETk9ORRAAEggKBFpTVEQQASLAAQoGVG90YWxzEhIKCmxpdmVfYnl0ZXMYASABKAQSGAoQbGl2ZV9hbGxvY2F0aW9ucxgCIAEoBBIXCg9wZWFrX2xpdmVfYnl0ZXMYAyABKAQSEgoKcGVha190aWNrcxgEIAEoBBIXCg9hbGxvY2F0ZWRfYnl0ZXMYBSABKAQSEwoLZnJlZWRfYnl0ZXMYBiABKAQSFgoOcHJvZmlsZXJfYnl0ZXMYByABKAQSFQoNc2VuZGVyX2NwdV9ucxgIIAEoBCLwAgoETG9zcxIlCgRraW5kGAEgASgOMhcuaGVhcGhvdW5kLnYxLkxvc3MuS2luZBINCgVjb3VudBgCIAEoBBINCgVieXRlcxgDIAEoBCKiAgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJUklOR19GVUxMEAESDgoKU1BPT0xfRlVMTBACEhAKDFVOS05PV05fRlJFRRADEg8KC01JU1NFRF9GUkVFEAQSDAoITk9fU1RBQ0sQBRITCg9UUlVOQ0FURURfU1RBQ0sQBhIRCg1HVUVTU0VEX0ZSQU1FEAcSCAoEQlVTWRAIEhQKEFNUQUNLX1RBQkxFX0ZVTEwQCRITCg9VTlJFQ09SREVEX0ZSRUUQChINCglGT1JHT1RURU4QCxITCg9TQU1QTEVfU0VUX0ZVTEwQDBIKCgZNQVJLRVIQDRIPCgtNRU1PUllfQ0FMTBAQEhYKElVOSE9PS0VEX0FMTE9DQVRPUhARIocCCgxNZW1vcnlTYW1wbGUSDQoFdGlja3MYASABKAQSFgoOcmVzaWRlbnRfYnl0ZXMYAiABKAQSFwoPYW5vbnltb3VzX2J5dGVzGAMgASgEEhQKDGNncm91cF9ieXRlcxgEIAEoBBIaChJjZ3JvdXBfbGltaXRfYnl0ZXMYBSABKAQSEgoKZmlsZV9ieXRlcxgGIAEoBBIUCgxzaGFyZWRfYnl0ZXMYByABKAQSEgoKc3dhcF9ieXRlcxgIIAEoBBIZChFjZ3JvdXBfc3dhcF9ieXRlcxgJIAEoBBISCgpjZ3JvdXBfb29tGAogASgEEhgKEGNncm91cF9vb21fa2lsbHMYCyABKAQi5QIKCk1lbW9yeUNhbGwSKwoEa2luZBgBIAEoDjIdLmhlYXBob3VuZC52MS5NZW1vcnlDYWxsLktpbmQSDQoFdGlja3MYAiABKAQSCwoDdGlkGAMgASgNEg0KBXN0YWNrGAQgASgNEg8KB2FkZHJlc3MYBSABKAQSDAoEc2l6ZRgGIAEoBBITCgtvbGRfYWRkcmVzcxgHIAEoBBIQCghvbGRfc2l6ZRgIIAEoBBISCgpwcm90ZWN0aW9uGAkgASgNEg0KBWZsYWdzGAogASgNEg4KBm9mZnNldBgLIAEoBBIRCglwYXJhbWV0ZXIYDCABKBESDQoFdmFsdWUYDSABKBESDgoGcmVzdWx0GA4gASgRIlQKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEggKBE1NQVAQARIKCgZNVU5NQVAQAhIKCgZNUkVNQVAQAxIHCgNCUksQBBILCgdNQUxMT1BUEAUifAoJTWFwU2FtcGxlEg0KBXRpY2tzGAEgASgEEg8KB2Nvc3RfbnMYAiABKAQSFQoNbWFwcGluZ19jb3VudBgDIAEoDRIQCghtYXBwaW5ncxgEIAEoDBIVCg1tYXBwaW5nc19zaXplGAUgASgNEg8KB29taXR0ZWQYBiABKA0iNgoLTWFwcGluZ0xpc3QSJwoIbWFwcGluZ3MYASADKAsyFS5oZWFwaG91bmQudjEuTWFwcGluZyLXAQoHTWFwcGluZxINCgVzdGFydBgBIAEoBBIMCgRzaXplGAIgASgEEhMKC3Blcm1pc3Npb25zGAMgASgJEgwKBG5hbWUYBCABKAkSDgoGb2Zmc2V0GAUgASgEEhYKDnJlc2lkZW50X2J5dGVzGAYgASgEEhoKEnByb3BvcnRpb25hbF9ieXRlcxgHIAEoBBIbChNwcml2YXRlX2RpcnR5X2J5dGVzGAggASgEEhcKD2Fub255bW91c19ieXRlcxgJIAEoBBISCgpzd2FwX2J5dGVzGAogASgEIoECCglBbGxvY2F0b3ISDgoGbnVtYmVyGAEgASgNEgwKBG5hbWUYAiABKAkSDgoGbW9kdWxlGAMgASgJEg8KB3ZlcnNpb24YBCABKAkSDgoGcHJlZml4GAUgASgJEjAKB2hvb2tpbmcYBiABKA4yHy5oZWFwaG91bmQudjEuQWxsb2NhdG9yLkhvb2tpbmcSDgoGcmVhc29uGAcgASgJImMKB0hvb2tpbmcSFwoTSE9PS0lOR19VTlNQRUNJRklFRBAAEg4KCklOVEVSUE9TRUQQARILCgdJTVBPUlRTEAISCwoHUEFUQ0hFRBADEgsKB1JFRlVTRUQQBBIICgRQT09MEAUivQEKD0FsbG9jYXRvclNhbXBsZRINCgV0aWNrcxgBIAEoBBIRCglhbGxvY2F0b3IYAiABKA0SFAoMaW5fdXNlX2J5dGVzGAMgASgEEhIKCmZyZWVfYnl0ZXMYBCABKAQSFAoMbWFwcGVkX2J5dGVzGAUgASgEEg4KBmFyZW5hcxgGIAEoBBIRCgliaWdfYnl0ZXMYByABKAQSEgoKYmlnX2Jsb2NrcxgIIAEoBBIRCgl0b3BfYnl0ZXMYCSABKAQiMQoNQmluYXJ5UmVxdWVzdBIQCghidWlsZF9pZBgBIAEoDBIOCgZtb2R1bGUYAiABKA0iXwoLQmluYXJ5Q2h1bmsSEAoIYnVpbGRfaWQYASABKAwSDgoGb2Zmc2V0GAIgASgEEhEKCWZpbGVfc2l6ZRgDIAEoBBIMCgRkYXRhGAQgASgMEg0KBWVycm9yGAUgASgJIroBCgdHb29kYnllEhUKDWxhc3Rfc2VxdWVuY2UYASABKAQSFQoNZW5kZWRfdW5peF9ucxgCIAEoBhIsCgZyZWFzb24YAyABKA4yHC5oZWFwaG91bmQudjEuR29vZGJ5ZS5SZWFzb24iUwoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEggKBEVYSVQQARILCgdTVE9QUEVEEAISEAoMRkFUQUxfU0lHTkFMEAMSCAoERVhFQxAEIjkKB1dlbGNvbWUSFgoOYWNrZWRfc2VxdWVuY2UYASABKAQSFgoOc2VydmVyX3VuaXhfbnMYAiABKAQiFwoDQWNrEhAKCHNlcXVlbmNlGAEgASgEImEKCFNldHRpbmdzEiAKBG1vZGUYASABKA4yEi5oZWFwaG91bmQudjEuTW9kZRIUCgxzYW1wbGVfYnl0ZXMYAiABKAQSDwoHY3VsbF9tcxgDIAEoBBIMCgRzdG9wGAQgASgIKm0KBE1vZGUSFAoQTU9ERV9VTlNQRUNJRklFRBAAEg4KCk1PREVfRVhBQ1QQARINCglNT0RFX0NVTEwQAhIPCgtNT0RFX1NBTVBMRRADEg0KCU1PREVfQVVUTxAEEhAKDE1PREVfRE9STUFOVBAFMlAKBkluZ2VzdBJGCgZTdHJlYW0SGy5oZWFwaG91bmQudjEuQ2xpZW50TWVzc2FnZRobLmhlYXBob3VuZC52MS5TZXJ2ZXJNZXNzYWdlKAEwAWIGcHJvdG8z");
 
 /**
  * @generated from message heaphound.v1.ClientMessage
@@ -227,6 +227,20 @@ export type Hello = Message<"heaphound.v1.Hello"> & {
    * @generated from field: uint64 wire_block_bytes = 19;
    */
   wireBlockBytes: bigint;
+
+  /**
+   * of what serves malloc: "glibc", "musl", "jemalloc", "tcmalloc", "mimalloc"; empty: unknown
+   *
+   * @generated from field: string allocator_name = 24;
+   */
+  allocatorName: string;
+
+  /**
+   * as it says itself
+   *
+   * @generated from field: string allocator_version = 25;
+   */
+  allocatorVersion: string;
 };
 
 /**
@@ -568,6 +582,30 @@ export type Block = Message<"heaphound.v1.Block"> & {
    * @generated from field: heaphound.v1.Counted counted = 13;
    */
   counted?: Counted | undefined;
+
+  /**
+   * at most 2,048
+   *
+   * @generated from field: repeated heaphound.v1.MemoryCall memory_calls = 20;
+   */
+  memoryCalls: MemoryCall[];
+
+  /**
+   * @generated from field: heaphound.v1.MapSample maps = 21;
+   */
+  maps?: MapSample | undefined;
+
+  /**
+   * that appeared, or changed, since the block before
+   *
+   * @generated from field: repeated heaphound.v1.Allocator allocators = 22;
+   */
+  allocators: Allocator[];
+
+  /**
+   * @generated from field: repeated heaphound.v1.AllocatorSample allocator_samples = 23;
+   */
+  allocatorSamples: AllocatorSample[];
 };
 
 /**
@@ -1120,6 +1158,20 @@ export enum Loss_Kind {
    * @generated from enum value: MARKER = 13;
    */
   MARKER = 13,
+
+  /**
+   * memory calls that did not fit into their queue
+   *
+   * @generated from enum value: MEMORY_CALL = 16;
+   */
+  MEMORY_CALL = 16,
+
+  /**
+   * allocators in the process whose calls cannot be seen
+   *
+   * @generated from enum value: UNHOOKED_ALLOCATOR = 17;
+   */
+  UNHOOKED_ALLOCATOR = 17,
 }
 
 /**
@@ -1160,6 +1212,42 @@ export type MemorySample = Message<"heaphound.v1.MemorySample"> & {
    * @generated from field: uint64 cgroup_limit_bytes = 5;
    */
   cgroupLimitBytes: bigint;
+
+  /**
+   * resident, of mapped files
+   *
+   * @generated from field: uint64 file_bytes = 6;
+   */
+  fileBytes: bigint;
+
+  /**
+   * resident, of shared memory
+   *
+   * @generated from field: uint64 shared_bytes = 7;
+   */
+  sharedBytes: bigint;
+
+  /**
+   * @generated from field: uint64 swap_bytes = 8;
+   */
+  swapBytes: bigint;
+
+  /**
+   * @generated from field: uint64 cgroup_swap_bytes = 9;
+   */
+  cgroupSwapBytes: bigint;
+
+  /**
+   * times that the limit was hit and reclaim failed
+   *
+   * @generated from field: uint64 cgroup_oom = 10;
+   */
+  cgroupOom: bigint;
+
+  /**
+   * @generated from field: uint64 cgroup_oom_kills = 11;
+   */
+  cgroupOomKills: bigint;
 };
 
 /**
@@ -1168,6 +1256,459 @@ export type MemorySample = Message<"heaphound.v1.MemorySample"> & {
  */
 export const MemorySampleSchema: GenMessage<MemorySample> = /*@__PURE__*/
   messageDesc(file_heaphound_v1_ingest, 17);
+
+/**
+ * A call that changed the address space, or a setting of the allocator. Calls inside libc and the loader are not seen.
+ *
+ * @generated from message heaphound.v1.MemoryCall
+ */
+export type MemoryCall = Message<"heaphound.v1.MemoryCall"> & {
+  /**
+   * @generated from field: heaphound.v1.MemoryCall.Kind kind = 1;
+   */
+  kind: MemoryCall_Kind;
+
+  /**
+   * @generated from field: uint64 ticks = 2;
+   */
+  ticks: bigint;
+
+  /**
+   * @generated from field: uint32 tid = 3;
+   */
+  tid: number;
+
+  /**
+   * number of the stack, 0 = none
+   *
+   * @generated from field: uint32 stack = 4;
+   */
+  stack: number;
+
+  /**
+   * @generated from field: uint64 address = 5;
+   */
+  address: bigint;
+
+  /**
+   * as the program gave it; the kernel rounds up to pages
+   *
+   * @generated from field: uint64 size = 6;
+   */
+  size: bigint;
+
+  /**
+   * @generated from field: uint64 old_address = 7;
+   */
+  oldAddress: bigint;
+
+  /**
+   * @generated from field: uint64 old_size = 8;
+   */
+  oldSize: bigint;
+
+  /**
+   * as the kernel defines them
+   *
+   * @generated from field: uint32 protection = 9;
+   */
+  protection: number;
+
+  /**
+   * @generated from field: uint32 flags = 10;
+   */
+  flags: number;
+
+  /**
+   * @generated from field: uint64 offset = 11;
+   */
+  offset: bigint;
+
+  /**
+   * @generated from field: sint32 parameter = 12;
+   */
+  parameter: number;
+
+  /**
+   * @generated from field: sint32 value = 13;
+   */
+  value: number;
+
+  /**
+   * @generated from field: sint32 result = 14;
+   */
+  result: number;
+};
+
+/**
+ * Describes the message heaphound.v1.MemoryCall.
+ * Use `create(MemoryCallSchema)` to create a new message.
+ */
+export const MemoryCallSchema: GenMessage<MemoryCall> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 18);
+
+/**
+ * @generated from enum heaphound.v1.MemoryCall.Kind
+ */
+export enum MemoryCall_Kind {
+  /**
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  KIND_UNSPECIFIED = 0,
+
+  /**
+   * address, size, protection, flags, offset
+   *
+   * @generated from enum value: MMAP = 1;
+   */
+  MMAP = 1,
+
+  /**
+   * address, size
+   *
+   * @generated from enum value: MUNMAP = 2;
+   */
+  MUNMAP = 2,
+
+  /**
+   * address, size, old_address, old_size, flags
+   *
+   * @generated from enum value: MREMAP = 3;
+   */
+  MREMAP = 3,
+
+  /**
+   * by brk or sbrk: the end of the heap moved from old_address to address
+   *
+   * @generated from enum value: BRK = 4;
+   */
+  BRK = 4,
+
+  /**
+   * parameter, value, result
+   *
+   * @generated from enum value: MALLOPT = 5;
+   */
+  MALLOPT = 5,
+}
+
+/**
+ * Describes the enum heaphound.v1.MemoryCall.Kind.
+ */
+export const MemoryCall_KindSchema: GenEnum<MemoryCall_Kind> = /*@__PURE__*/
+  enumDesc(file_heaphound_v1_ingest, 18, 0);
+
+/**
+ * The address space as the kernel lists it (/proc/self/smaps).
+ *
+ * @generated from message heaphound.v1.MapSample
+ */
+export type MapSample = Message<"heaphound.v1.MapSample"> & {
+  /**
+   * @generated from field: uint64 ticks = 1;
+   */
+  ticks: bigint;
+
+  /**
+   * of taking it
+   *
+   * @generated from field: uint64 cost_ns = 2;
+   */
+  costNs: bigint;
+
+  /**
+   * @generated from field: uint32 mapping_count = 3;
+   */
+  mappingCount: number;
+
+  /**
+   * MappingList; zstd if mappings_size > 0
+   *
+   * @generated from field: bytes mappings = 4;
+   */
+  mappings: Uint8Array;
+
+  /**
+   * bytes of `mappings` when uncompressed; 0: it is not compressed
+   *
+   * @generated from field: uint32 mappings_size = 5;
+   */
+  mappingsSize: number;
+
+  /**
+   * mappings beyond the limit of 8,192, not listed
+   *
+   * @generated from field: uint32 omitted = 6;
+   */
+  omitted: number;
+};
+
+/**
+ * Describes the message heaphound.v1.MapSample.
+ * Use `create(MapSampleSchema)` to create a new message.
+ */
+export const MapSampleSchema: GenMessage<MapSample> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 19);
+
+/**
+ * @generated from message heaphound.v1.MappingList
+ */
+export type MappingList = Message<"heaphound.v1.MappingList"> & {
+  /**
+   * by ascending address
+   *
+   * @generated from field: repeated heaphound.v1.Mapping mappings = 1;
+   */
+  mappings: Mapping[];
+};
+
+/**
+ * Describes the message heaphound.v1.MappingList.
+ * Use `create(MappingListSchema)` to create a new message.
+ */
+export const MappingListSchema: GenMessage<MappingList> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 20);
+
+/**
+ * @generated from message heaphound.v1.Mapping
+ */
+export type Mapping = Message<"heaphound.v1.Mapping"> & {
+  /**
+   * @generated from field: uint64 start = 1;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: uint64 size = 2;
+   */
+  size: bigint;
+
+  /**
+   * "rw-p"
+   *
+   * @generated from field: string permissions = 3;
+   */
+  permissions: string;
+
+  /**
+   * path, "[heap]", "[anon:NAME]"; empty for anonymous memory
+   *
+   * @generated from field: string name = 4;
+   */
+  name: string;
+
+  /**
+   * @generated from field: uint64 offset = 5;
+   */
+  offset: bigint;
+
+  /**
+   * @generated from field: uint64 resident_bytes = 6;
+   */
+  residentBytes: bigint;
+
+  /**
+   * @generated from field: uint64 proportional_bytes = 7;
+   */
+  proportionalBytes: bigint;
+
+  /**
+   * @generated from field: uint64 private_dirty_bytes = 8;
+   */
+  privateDirtyBytes: bigint;
+
+  /**
+   * @generated from field: uint64 anonymous_bytes = 9;
+   */
+  anonymousBytes: bigint;
+
+  /**
+   * @generated from field: uint64 swap_bytes = 10;
+   */
+  swapBytes: bigint;
+};
+
+/**
+ * Describes the message heaphound.v1.Mapping.
+ * Use `create(MappingSchema)` to create a new message.
+ */
+export const MappingSchema: GenMessage<Mapping> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 21);
+
+/**
+ * An allocator in the process. Number 0 is what serves malloc.
+ *
+ * @generated from message heaphound.v1.Allocator
+ */
+export type Allocator = Message<"heaphound.v1.Allocator"> & {
+  /**
+   * @generated from field: uint32 number = 1;
+   */
+  number: number;
+
+  /**
+   * "jemalloc", "tcmalloc", "mimalloc", or that of a pool
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * path of the object that holds it
+   *
+   * @generated from field: string module = 3;
+   */
+  module: string;
+
+  /**
+   * @generated from field: string version = 4;
+   */
+  version: string;
+
+  /**
+   * of its symbols: "_rjem_", "je_", or empty
+   *
+   * @generated from field: string prefix = 5;
+   */
+  prefix: string;
+
+  /**
+   * @generated from field: heaphound.v1.Allocator.Hooking hooking = 6;
+   */
+  hooking: Allocator_Hooking;
+
+  /**
+   * @generated from field: string reason = 7;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message heaphound.v1.Allocator.
+ * Use `create(AllocatorSchema)` to create a new message.
+ */
+export const AllocatorSchema: GenMessage<Allocator> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 22);
+
+/**
+ * @generated from enum heaphound.v1.Allocator.Hooking
+ */
+export enum Allocator_Hooking {
+  /**
+   * @generated from enum value: HOOKING_UNSPECIFIED = 0;
+   */
+  HOOKING_UNSPECIFIED = 0,
+
+  /**
+   * its symbols lead to the profiler
+   *
+   * @generated from enum value: INTERPOSED = 1;
+   */
+  INTERPOSED = 1,
+
+  /**
+   * the modules that call it were redirected
+   *
+   * @generated from enum value: IMPORTS = 2;
+   */
+  IMPORTS = 2,
+
+  /**
+   * its functions begin with a jump to the profiler
+   *
+   * @generated from enum value: PATCHED = 3;
+   */
+  PATCHED = 3,
+
+  /**
+   * it is there, but its calls are not seen: see `reason`
+   *
+   * @generated from enum value: REFUSED = 4;
+   */
+  REFUSED = 4,
+
+  /**
+   * the program reports its blocks
+   *
+   * @generated from enum value: POOL = 5;
+   */
+  POOL = 5,
+}
+
+/**
+ * Describes the enum heaphound.v1.Allocator.Hooking.
+ */
+export const Allocator_HookingSchema: GenEnum<Allocator_Hooking> = /*@__PURE__*/
+  enumDesc(file_heaphound_v1_ingest, 22, 0);
+
+/**
+ * What an allocator says of itself. Zero when it does not say.
+ *
+ * @generated from message heaphound.v1.AllocatorSample
+ */
+export type AllocatorSample = Message<"heaphound.v1.AllocatorSample"> & {
+  /**
+   * @generated from field: uint64 ticks = 1;
+   */
+  ticks: bigint;
+
+  /**
+   * @generated from field: uint32 allocator = 2;
+   */
+  allocator: number;
+
+  /**
+   * handed out
+   *
+   * @generated from field: uint64 in_use_bytes = 3;
+   */
+  inUseBytes: bigint;
+
+  /**
+   * kept for later
+   *
+   * @generated from field: uint64 free_bytes = 4;
+   */
+  freeBytes: bigint;
+
+  /**
+   * obtained from the kernel
+   *
+   * @generated from field: uint64 mapped_bytes = 5;
+   */
+  mappedBytes: bigint;
+
+  /**
+   * @generated from field: uint64 arenas = 6;
+   */
+  arenas: bigint;
+
+  /**
+   * in blocks with mappings of their own
+   *
+   * @generated from field: uint64 big_bytes = 7;
+   */
+  bigBytes: bigint;
+
+  /**
+   * @generated from field: uint64 big_blocks = 8;
+   */
+  bigBlocks: bigint;
+
+  /**
+   * at the end of the heap, could be given back
+   *
+   * @generated from field: uint64 top_bytes = 9;
+   */
+  topBytes: bigint;
+};
+
+/**
+ * Describes the message heaphound.v1.AllocatorSample.
+ * Use `create(AllocatorSampleSchema)` to create a new message.
+ */
+export const AllocatorSampleSchema: GenMessage<AllocatorSample> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 23);
 
 /**
  * @generated from message heaphound.v1.BinaryRequest
@@ -1189,7 +1730,7 @@ export type BinaryRequest = Message<"heaphound.v1.BinaryRequest"> & {
  * Use `create(BinaryRequestSchema)` to create a new message.
  */
 export const BinaryRequestSchema: GenMessage<BinaryRequest> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 18);
+  messageDesc(file_heaphound_v1_ingest, 24);
 
 /**
  * @generated from message heaphound.v1.BinaryChunk
@@ -1230,7 +1771,7 @@ export type BinaryChunk = Message<"heaphound.v1.BinaryChunk"> & {
  * Use `create(BinaryChunkSchema)` to create a new message.
  */
 export const BinaryChunkSchema: GenMessage<BinaryChunk> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 19);
+  messageDesc(file_heaphound_v1_ingest, 25);
 
 /**
  * @generated from message heaphound.v1.Goodbye
@@ -1257,7 +1798,7 @@ export type Goodbye = Message<"heaphound.v1.Goodbye"> & {
  * Use `create(GoodbyeSchema)` to create a new message.
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 20);
+  messageDesc(file_heaphound_v1_ingest, 26);
 
 /**
  * @generated from enum heaphound.v1.Goodbye.Reason
@@ -1297,7 +1838,7 @@ export enum Goodbye_Reason {
  * Describes the enum heaphound.v1.Goodbye.Reason.
  */
 export const Goodbye_ReasonSchema: GenEnum<Goodbye_Reason> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 20, 0);
+  enumDesc(file_heaphound_v1_ingest, 26, 0);
 
 /**
  * @generated from message heaphound.v1.Welcome
@@ -1321,7 +1862,7 @@ export type Welcome = Message<"heaphound.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 21);
+  messageDesc(file_heaphound_v1_ingest, 27);
 
 /**
  * @generated from message heaphound.v1.Ack
@@ -1340,7 +1881,7 @@ export type Ack = Message<"heaphound.v1.Ack"> & {
  * Use `create(AckSchema)` to create a new message.
  */
 export const AckSchema: GenMessage<Ack> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 22);
+  messageDesc(file_heaphound_v1_ingest, 28);
 
 /**
  * @generated from message heaphound.v1.Settings
@@ -1376,7 +1917,7 @@ export type Settings = Message<"heaphound.v1.Settings"> & {
  * Use `create(SettingsSchema)` to create a new message.
  */
 export const SettingsSchema: GenMessage<Settings> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 23);
+  messageDesc(file_heaphound_v1_ingest, 29);
 
 /**
  * @generated from enum heaphound.v1.Mode

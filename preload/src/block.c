@@ -194,7 +194,14 @@ static size_t encode(const hh_encoder *encoder, const hh_totals *totals, hh_loss
   return hh_pb_size(&pb);
 }
 
+static uint64_t sent_bytes;
+
+uint64_t hh_block_sent_bytes(void) {
+  return sent_bytes;
+}
+
 static bool store(size_t size) {
+  sent_bytes += size;
   hh_marks marks = hh_dictionary_marks();
   hh_spool_item item = {
       .sequence = hh_spool_last() + 1,

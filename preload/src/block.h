@@ -23,7 +23,8 @@ typedef struct hh_totals {
   hh_counted counted;
 } hh_totals;
 
-int hh_block_init(void); /* 0 or -errno */
+int hh_block_init(void);            /* 0 or -errno */
+uint64_t hh_block_sent_bytes(void); /* of all blocks so far */
 void hh_block_clear(void);
 /* Puts the encoder's block into the spool, with new definitions, totals and losses, which it sets to zero. When the
  * spool is full the events are dropped and counted in `losses`; then false. */

@@ -37,6 +37,7 @@ static bool block_open, inherited;
 static bool gaps; /* deallocations were missed: from now on every allocation looks whether its address is still live */
 static hh_disorder disorder;
 static hh_periods periods;
+static hh_activity activity;
 
 /* Culling. Times in ring ticks. */
 static struct {
@@ -105,7 +106,13 @@ static uint64_t live_blocks(void) {
   return young.count + live.count;
 }
 
+hh_activity hh_match_activity(void) {
+  return activity;
+}
+
 static void end_block(void) {
+  activity.recorded += encoder.events + 2.0 * (double)hh_culled_allocations();
+  activity.happened += totals.counted.allocations + totals.counted.deallocations;
   hh_losses_gather(&losses);
   gaps = gaps || losses.count[HH_LOSS_RING_FULL] || losses.count[HH_LOSS_BUSY];
   double live_extra = totals.counted.live_extra;

@@ -13,6 +13,12 @@
 
 enum { HH_MATCH_BATCH = 64 };
 
+/* Allocations and deallocations so far, up to the last block. */
+typedef struct hh_activity {
+  double recorded, happened; /* by the hooks; about, where sampled */
+} hh_activity;
+hh_activity hh_match_activity(void);
+
 int hh_match_init(void); /* 0 or -errno */
 void hh_match_clear(void);
 void hh_match_inherited(void); /* from now on: there are blocks of a parent process, whose deallocations are no loss */

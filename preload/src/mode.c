@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "budget.h"
 #include "clock.h"
+#include "log.h"
 #include "match.h"
 #include "notes.h"
 #include "options.h"
@@ -11,6 +13,8 @@
 #include "ring.h"
 #include "sample.h"
 #include "sample_set.h"
+#include "sender.h"
+#include "wake.h"
 
 static struct {
   uint32_t first, asked, now; /* enum hh_mode */
@@ -46,6 +50,10 @@ int hh_mode_init(const char **bad) {
   if (mode.asked != HH_MODE_DORMANT)
     mode.wakes_to = mode.asked;
   mode.now = begins_as(mode.asked);
+  if (hh_wake_init(hh_options.wake_at) != 0) {
+    *bad = "HEAPHOUND_WAKE_AT";
+    return -EINVAL;
+  }
   mode.sample_bytes = hh_options.sample_bytes ? hh_options.sample_bytes : 1;
   mode.cull_ms = hh_options.cull_ms;
   mode.partial = mode.now == HH_MODE_DORMANT || mode.now == HH_MODE_SAMPLE;
@@ -54,11 +62,18 @@ int hh_mode_init(const char **bad) {
   return 0;
 }
 
+/* To be woken by the server or by itself, a dormant process needs its sender thread; until it has earned that, hooks
+ * look at the clock. */
+static uint32_t dormant(void) {
+  bool can_be_woken = hh_wake_wanted() || (hh_options.server[0] && !hh_options.output[0]);
+  return can_be_woken && !hh_sender_started() ? HH_RECORD_WAITING : HH_RECORD_DORMANT;
+}
+
 /* A process that begins by sampling has no older blocks to care about. */
 uint32_t hh_mode_first_recording(void) {
   switch (mode.now) {
   case HH_MODE_DORMANT:
-    return HH_RECORD_DORMANT;
+    return dormant();
   case HH_MODE_SAMPLE:
     return HH_RECORD_SAMPLED;
   default:
@@ -73,7 +88,7 @@ static void follow(void) {
     now = __atomic_load_n(&mode.now, __ATOMIC_SEQ_CST);
     uint32_t is = __atomic_load_n(&hh_gate.recording, __ATOMIC_SEQ_CST), wanted = HH_RECORD_ALL;
     if (now == HH_MODE_DORMANT)
-      wanted = HH_RECORD_DORMANT;
+      wanted = dormant();
     else if (now == HH_MODE_SAMPLE)
       wanted = is == HH_RECORD_SAMPLED ? HH_RECORD_SAMPLED : HH_RECORD_TURNING;
     if (hh_gate.alive)
@@ -135,6 +150,18 @@ int hh_mode_toggle(enum hh_why why) {
   return hh_mode_now() == HH_MODE_DORMANT ? hh_mode_start(why) : hh_mode_stop(why);
 }
 
+void hh_mode_settings(const hh_settings *settings) {
+  static uint64_t applied;
+  if (settings->revision && settings->revision == applied)
+    return;
+  applied = settings->revision;
+  hh_mode_tune(settings->sample_bytes, settings->cull_ms);
+  if (settings->stop)
+    hh_disable("stopped by the server");
+  else if (settings->mode)
+    hh_mode_request((enum hh_mode)settings->mode, HH_WHY_SETTINGS);
+}
+
 enum hh_mode hh_mode_first(void) {
   return (enum hh_mode)mode.first;
 }
@@ -181,6 +208,8 @@ uint64_t hh_mode_woken_at(void) {
 enum { PASSES = 2 };
 
 void hh_mode_work(void) {
+  hh_wake_work();
+  hh_budget_work();
   if (__atomic_load_n(&hh_gate.recording, __ATOMIC_SEQ_CST) != HH_RECORD_TURNING) {
     mode.turning_passes = 0;
     return;

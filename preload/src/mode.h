@@ -34,6 +34,14 @@ enum hh_mode hh_mode_first(void); /* as the options said */
 enum hh_mode hh_mode_asked(void); /* as requested: may be auto */
 enum hh_mode hh_mode_now(void);   /* exact, cull, sample or dormant */
 
+/* ServerMessage.Settings; zeros leave things as they are. The same revision comes again after each reconnect. */
+typedef struct hh_settings {
+  uint32_t mode;
+  uint64_t sample_bytes, cull_ms, revision;
+  bool stop;
+} hh_settings;
+void hh_mode_settings(const hh_settings *settings);
+
 /* Mean bytes between samples, cull threshold; may change while it runs. 0 leaves them as they are. */
 void hh_mode_tune(uint64_t sample_bytes, uint64_t cull_ms);
 uint64_t hh_mode_sample_bytes(void);

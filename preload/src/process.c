@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "bytehound_names.h"
 #include "calls.h"
 #include "chunks.h"
 #include "clock.h"
@@ -20,11 +21,13 @@
 #include "ring.h"
 #include "sample.h"
 #include "sender.h"
+#include "signals.h"
 #include "stacks.h"
 #include "sys/sys.h"
 #include "sys/syscall.h"
 #include "thread.h"
 #include "unwind/unwind.h"
+#include "wake.h"
 
 extern char **environ;
 
@@ -52,6 +55,7 @@ static uint64_t ended_unix_ns;
 
 static int read_options(void) {
   const char *bad = NULL;
+  hh_bytehound_read(environ);
   int status = hh_options_read(environ, &bad);
   if (status == 0)
     status = hh_mode_init(&bad);
@@ -149,7 +153,23 @@ static bool begin(void) {
   return true;
 }
 
+/* A dormant process gets its sender thread, which can wake it. */
+static void end_waiting(void) {
+  hh_process_earned();
+  uint32_t waiting = HH_RECORD_WAITING;
+  if (hh_sender_started())
+    __atomic_compare_exchange_n(&hh_gate.recording, &waiting, HH_RECORD_DORMANT, false, __ATOMIC_SEQ_CST,
+                                __ATOMIC_SEQ_CST);
+}
+
+static HH_COLD void wait_longer(void) {
+  if (hh_process_is_due(0))
+    end_waiting();
+}
+
 bool hh_process_wake(void) {
+  if (hh_gate.recording == HH_RECORD_WAITING && !(hh_self && hh_self->busy))
+    wait_longer();
   uint32_t expected = NEW;
   /* Before libc is initialised there is no environment. */
   if (HH_LIKELY(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != NEW) || !environ || !hh_real_resolve() ||
@@ -164,8 +184,13 @@ bool hh_process_wake(void) {
 static __attribute__((constructor)) void constructor(void) {
   hh_lifecycle_resolve();
   hh_hooks_map_resolve();
+  hh_signals_resolve();
   hh_process_wake();
   loaded = true;
+  if (hh_gate.alive && hh_options.signals)
+    hh_signals_watch();
+  if (hh_gate.recording == HH_RECORD_WAITING && hh_wake_wanted())
+    end_waiting(); /* it may never allocate again */
 }
 
 /* ---- the sender thread */

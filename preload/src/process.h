@@ -11,6 +11,7 @@ enum hh_recording {
   HH_RECORD_TURNING = 2,
   HH_RECORD_SAMPLED = 3,
   HH_RECORD_DORMANT = 4,
+  HH_RECORD_WAITING = 5, /* dormant, and there is no sender thread yet */
 };
 HH_INLINE bool hh_records(uint32_t recording) {
   return recording - HH_RECORD_ALL <= HH_RECORD_SAMPLED - HH_RECORD_ALL;

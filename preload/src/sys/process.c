@@ -22,6 +22,10 @@ int hh_sys_tid(void) {
   return (int)hh_syscall3(SYS_gettid, 0, 0, 0);
 }
 
+void hh_sys_signal_self(int number) {
+  hh_syscall3(SYS_tgkill, hh_sys_pid(), hh_sys_tid(), number);
+}
+
 int hh_sys_thread_alive(int tid) {
   return hh_syscall3(SYS_tgkill, hh_sys_pid(), tid, 0) != -ESRCH;
 }

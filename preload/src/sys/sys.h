@@ -8,6 +8,7 @@
 uint64_t hh_sys_unix_ns(void);
 uint64_t hh_sys_monotonic_ns(void);
 uint64_t hh_sys_thread_cpu_ns(void);
+uint64_t hh_sys_process_cpu_ns(void);
 int hh_sys_pid(void);
 int hh_sys_parent_pid(void);
 int hh_sys_tid(void);
@@ -26,6 +27,7 @@ int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns);
 int hh_sys_futex_wake(uint32_t *word, int count);
 uint64_t hh_sys_address_space_limit(void);                      /* RLIMIT_AS; UINT64_MAX = none */
 int hh_sys_thread_alive(int tid);                               /* 1 or 0, a thread of this process */
+void hh_sys_signal_self(int number);                            /* to the calling thread */
 int hh_sys_hostname(char *out, size_t bytes);                   /* NUL-terminated */
 void hh_sys_exit_process(int status) __attribute__((noreturn)); /* exit_group */
 int hh_sys_readable(const void *address, size_t bytes);         /* 1 or 0: probes without faulting */

@@ -17,6 +17,10 @@ uint64_t hh_sys_monotonic_ns(void) {
   return read_clock(CLOCK_MONOTONIC);
 }
 
+uint64_t hh_sys_process_cpu_ns(void) {
+  return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 uint64_t hh_sys_thread_cpu_ns(void) {
   return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }

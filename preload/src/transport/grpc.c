@@ -15,6 +15,7 @@
 #include "grpc_token.h"
 #include "http2.h"
 #include "log.h"
+#include "mode.h"
 #include "options.h"
 #include "spool.h"
 #include "sys/sys.h"
@@ -81,8 +82,11 @@ static int on_message(const hh_server_message *message) {
                         message->binary_request.module);
     return 0;
   case HH_SERVER_SETTINGS:
-    if (message->settings.stop)
-      hh_disable("stopped by the server");
+    hh_mode_settings(&(hh_settings){.mode = message->settings.mode,
+                                    .sample_bytes = message->settings.sample_bytes,
+                                    .cull_ms = message->settings.cull_ms,
+                                    .revision = message->settings.revision,
+                                    .stop = message->settings.stop != 0});
     return 0;
   default:
     return 0;

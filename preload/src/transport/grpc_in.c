@@ -9,7 +9,7 @@
 enum { MESSAGE_WELCOME = 1, MESSAGE_ACK = 2, MESSAGE_BINARY_REQUEST = 3, MESSAGE_SETTINGS = 4 };
 enum { WELCOME_ACKED_SEQUENCE = 1, ACK_SEQUENCE = 1 };
 enum { BINARY_REQUEST_BUILD_ID = 1, BINARY_REQUEST_MODULE = 2 };
-enum { SETTINGS_MODE = 1, SETTINGS_STOP = 4 };
+enum { SETTINGS_MODE = 1, SETTINGS_SAMPLE_BYTES = 2, SETTINGS_CULL_MS = 3, SETTINGS_STOP = 4, SETTINGS_REVISION = 16 };
 
 enum { PREFIX = 5 }; /* gRPC: a flag for compression, then the length, big-endian */
 
@@ -38,13 +38,28 @@ static int take_binary_request(const hh_pb_field *field, hh_server_message *out)
 }
 
 static int take_settings(const hh_pb_field *field, hh_server_message *out) {
-  if (field->number != SETTINGS_MODE && field->number != SETTINGS_STOP)
-    return 0;
-  if (field->number == SETTINGS_MODE)
+  hh_pb_type type = HH_PB_VARINT;
+  switch (field->number) {
+  case SETTINGS_MODE:
     out->settings.mode = (uint32_t)field->value;
-  else
+    break;
+  case SETTINGS_SAMPLE_BYTES:
+    out->settings.sample_bytes = field->value;
+    break;
+  case SETTINGS_CULL_MS:
+    out->settings.cull_ms = field->value;
+    break;
+  case SETTINGS_STOP:
     out->settings.stop = field->value != 0;
-  return field->type == HH_PB_VARINT ? 0 : -EBADMSG;
+    break;
+  case SETTINGS_REVISION:
+    out->settings.revision = field->value;
+    type = HH_PB_FIXED64;
+    break;
+  default:
+    return 0;
+  }
+  return field->type == type ? 0 : -EBADMSG;
 }
 
 static int read_fields(hh_pb_reader reader, take_field *take, hh_server_message *out) {

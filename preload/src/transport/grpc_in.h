@@ -25,6 +25,7 @@ typedef struct hh_server_message {
     } binary_request;
     struct {
       uint32_t mode;
+      uint64_t sample_bytes, cull_ms, revision;
       int stop;
     } settings;
   };

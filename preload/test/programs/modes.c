@@ -1,4 +1,5 @@
 /* One behaviour each, with known answers: what it did is on standard output, the sizes say what they are for. */
+#include "bytehound.h"
 #include "heaphound.h"
 
 #include <pthread.h>
@@ -175,24 +176,39 @@ static void signals(void) {
   printf("%d %d %d\n", (int)own_handler_calls, was.sa_handler == SIG_DFL, is.sa_sigaction == own_handler);
 }
 
+/* ---- as programs for Bytehound do it */
+
+static void bytehound(void) {
+  rounds_of(10, 1001);
+  memory_profiler_set_marker(77);
+  memory_profiler_stop();
+  rounds_of(10, 1002);
+  memory_profiler_start();
+  memory_profiler_override_next_timestamp(1);
+  rounds_of(10, 1003);
+  memory_profiler_sync();
+}
+
 /* ---- waking */
 
+/* Touches more and more until it is woken. */
 static void grow(void) {
+  enum { STEP = 10 << 20, STEPS = 150 };
   rounds_of(10, 1001);
-  char *large = make(200 << 20);
-  memset(large, 1, 200 << 20);
-  double since = now_ms();
-  while (heaphound_mode() == HEAPHOUND_DORMANT && now_ms() - since < 10000)
-    pass_ms(5);
+  char *large = make((size_t)STEP * STEPS);
+  for (int i = 0; i < STEPS && heaphound_mode() == HEAPHOUND_DORMANT; i++) {
+    memset(large + (size_t)STEP * i, 1, STEP);
+    pass_ms(40);
+  }
   rounds_of(10, 1002);
   free(large);
   printf("%d\n", heaphound_mode());
 }
 
-/* Busy until the mode has changed as often as asked, or for ten seconds. */
+/* So busy that recording everything costs too much. */
 static void busy(void) {
   double since = now_ms();
-  while (now_ms() - since < 6000)
+  while (now_ms() - since < 5000)
     rounds_of(1000, 64);
   printf("%d\n", heaphound_mode());
 }
@@ -210,6 +226,8 @@ int main(int argc, char **argv) {
     switching();
   else if (strcmp(what, "signals") == 0)
     signals();
+  else if (strcmp(what, "bytehound") == 0)
+    bytehound();
   else if (strcmp(what, "grow") == 0)
     grow();
   else if (strcmp(what, "busy") == 0)

@@ -17,6 +17,7 @@
 #include "arena.h"
 #include "binaries.h"
 #include "log.h"
+#include "mode.h"
 #include "options.h"
 #include "spool.h"
 #include "sys/sys.h"
@@ -35,6 +36,11 @@ static hh_module module = {.number = 1, .path = ""};
 
 void hh_disable(const char *reason) {
   disabled = reason;
+}
+
+void hh_mode_settings(const hh_settings *settings) {
+  if (settings->stop)
+    hh_disable("stopped by the server");
 }
 
 uint32_t hh_modules_count(void) {

@@ -29,11 +29,8 @@ static void become(const char *what, const char *argument, char *const *options,
   _exit(127);
 }
 
-/* Its output is in `output`. */
-static recording *run(const char *what, const char *argument, char *const *options) {
+static int wait_for(const char *what, const char *argument, char *const *options) {
   int ends[2], status;
-  snprintf(path, sizeof path, "%s/%s.hh", directory, what);
-  unlink(path);
   if (pipe2(ends, O_CLOEXEC) != 0)
     exit(2);
   pid_t child = fork();
@@ -46,6 +43,23 @@ static recording *run(const char *what, const char *argument, char *const *optio
   output[bytes] = 0;
   close(ends[0]);
   waitpid(child, &status, 0);
+  return status;
+}
+
+/* Is there a recording? */
+static bool run_quietly(const char *what, char *const *options) {
+  snprintf(path, sizeof path, "%s/%s.hh", directory, what);
+  unlink(path);
+  int status = wait_for(what, NULL, options);
+  CHECK(what, WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  return access(path, F_OK) == 0;
+}
+
+/* Its output is in `output`. */
+static recording *run(const char *what, const char *argument, char *const *options) {
+  snprintf(path, sizeof path, "%s/%s.hh", directory, what);
+  unlink(path);
+  int status = wait_for(what, argument, options);
   CHECK(what, WIFEXITED(status) && WEXITSTATUS(status) == 0);
   recording *r = recording_read(path);
   CHECK(what, r && r->problems == 0 && r->has_hello && r->has_goodbye);
@@ -250,6 +264,58 @@ static void switching(void) {
                        r->markers[1].number == 8 && r->markers[1].label[0] == 0);
 }
 
+/* ---- signals */
+
+static void signals(void) {
+  char *options[] = {"HEAPHOUND_SIGNALS=1", NULL};
+  recording *r = run("signals", NULL, options);
+  CHECK("signals: the program's own handler is called too, and seen", strcmp(output, "2 1 1\n") == 0);
+  CHECK("signals: switch", of_size(r, 1001).count == 10 && of_size(r, 1002).count == 0);
+  CHECK("signals: switch", of_size(r, 1003).count == 10 && of_size(r, 1004).count == 0);
+  CHECK("signals: events", r->mode_change_count == 3 && r->mode_changes[0].why == WHY_SIGNAL);
+  CHECK("signals: marker", r->marker_count == 1 && strcmp(r->markers[0].label, "SIGUSR2") == 0);
+}
+
+/* ---- waking */
+
+static void waking(void) {
+  static char *const conditions[] = {"HEAPHOUND_WAKE_AT=100M", "HEAPHOUND_WAKE_AT=99%,150.5M/min"};
+  for (int i = 0; i < 2; i++) {
+    char *options[] = {"HEAPHOUND_MODE=dormant", "HEAPHOUND_WAKE_MODE=cull", "HEAPHOUND_CULL_MS=0", conditions[i],
+                       NULL};
+    recording *r = run("grow", NULL, options);
+    CHECK("waking", strcmp(output, "2\n") == 0 && r->mode_change_count >= 1 && r->mode_changes[0].to == CULL &&
+                        r->mode_changes[0].why == WHY_CONDITION);
+    CHECK("waking", of_size(r, 1001).count == 0 && of_size(r, 1002).count == 10);
+    CHECK("waking: freed later", r->losses[UNRECORDED_FREE] >= 1 && losses_but(r, UNRECORDED_FREE) == 0);
+  }
+  char *options[] = {"HEAPHOUND_MODE=dormant", "HEAPHOUND_WAKE_AT=much", NULL};
+  CHECK("waking: nonsense", !run_quietly("cull", options));
+}
+
+static void budget(void) {
+  char *options[] = {"HEAPHOUND_MODE=auto", "HEAPHOUND_BUDGET_CPU=5", NULL};
+  recording *r = run("busy", NULL, options);
+  CHECK("budget", strcmp(output, "4\n") == 0 && r->mode == AUTO && r->mode_change_count == 2);
+  const rec_mode_change *is = r->mode_changes;
+  CHECK("budget", is[0].from == EXACT && is[0].to == CULL && is[0].why == WHY_BUDGET);
+  CHECK("budget", is[1].from == CULL && is[1].to == SAMPLE && is[1].why == WHY_BUDGET);
+}
+
+/* ---- as under Bytehound */
+
+static void bytehound(void) {
+  char *options[] = {"MEMORY_PROFILER_CULL_TEMPORARY_ALLOCATIONS=1",
+                     "MEMORY_PROFILER_TEMPORARY_ALLOCATION_LIFETIME_THRESHOLD=100", NULL};
+  recording *r = run("cull", NULL, options);
+  CHECK("bytehound: variables", r->mode == CULL && of_size(r, 100).count == 0 && of_size(r, 888).count == 20);
+  char *both[] = {"MEMORY_PROFILER_DISABLE_BY_DEFAULT=1", "HEAPHOUND_MODE=exact", NULL};
+  r = run("bytehound", NULL, both);
+  CHECK("bytehound: ours win", r->mode == EXACT && of_size(r, 1001).count == 10);
+  CHECK("bytehound: functions", of_size(r, 1002).count == 0 && of_size(r, 1003).count == 10);
+  CHECK("bytehound: marker", r->marker_count == 1 && r->markers[0].number == 77);
+}
+
 int main(int argc, char **argv) {
   if (argc < 3 || !mkdtemp(directory))
     return 2;
@@ -261,5 +327,9 @@ int main(int argc, char **argv) {
   sample("HEAPHOUND_SAMPLE_BYTES=1K", 1.6);
   sample_threads();
   switching();
+  signals();
+  waking();
+  budget();
+  bytehound();
   return hh_check_end();
 }

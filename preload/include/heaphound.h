@@ -40,8 +40,10 @@ HEAPHOUND_WEAK int heaphound_sync(void);
  * change takes the sender thread a few milliseconds; what is allocated meanwhile is recorded. */
 HEAPHOUND_WEAK int heaphound_set_mode(enum heaphound_mode mode);
 
-/* What is in force, HEAPHOUND_AUTO included; 0 when the process is not profiled. */
+/* The mode that was asked for last, HEAPHOUND_AUTO included; 0 when the process is not profiled. */
 HEAPHOUND_WEAK int heaphound_mode(void);
+/* What is done: of HEAPHOUND_AUTO, the mode that it has chosen. */
+HEAPHOUND_WEAK int heaphound_mode_now(void);
 
 /* Marks this moment in the recording: "warm-up done". At most 255 bytes of the label are kept; NULL is as "". */
 HEAPHOUND_WEAK void heaphound_marker(unsigned number, const char *label);

@@ -26,6 +26,10 @@ int heaphound_mode(void) {
   return hh_gate.alive && !hh_process_end_reason() ? (int)hh_mode_asked() : 0;
 }
 
+int heaphound_mode_now(void) {
+  return heaphound_mode() ? (int)hh_mode_now() : 0;
+}
+
 void heaphound_marker(unsigned number, const char *label) {
   hh_marker_put(number, label);
 }

@@ -10,7 +10,7 @@ BENCH_TARGETS += bench-unwind
 
 UNWIND_BUILD := build/$(ARCH)/test/unwind
 UNWIND_SOURCES := $(call for_this_arch,$(wildcard src/unwind/*.c)) $(wildcard src/stacks*.c) src/arena.c src/log.c \
-  $(addprefix src/sys/,file.c process.c time.c)
+  $(addprefix src/sys/,descriptors.c file.c process.c time.c)
 UNWIND_HEADERS := $(wildcard src/*.h src/*/*.h test/*.h test/unwind/*.h)
 UNWIND_FLAGS := -std=gnu17 -g -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-stack-protector -Wall -Wextra -Wshadow -Werror \
   -D_GNU_SOURCE -iquote src -iquote test $(ARCH_CFLAGS)

@@ -12,12 +12,14 @@ static const char library[] = "libheaphound.so";
 static char parent[] = "HEAPHOUND_PARENT_PROCESS=0000000000000000";
 static char profiled[] = "HEAPHOUND_PROFILED_PID=0000000000";
 
+static const char *loaded_as; /* what the loader calls us */
+
 static bool is_separator(char character) {
   return character == ' ' || character == ':';
 }
 
 /* The entry's last path component, or all of it, is ours. */
-static bool is_library(const char *entry, size_t length, const char *loaded_as) {
+static bool is_library(const char *entry, size_t length) {
   size_t name_length = sizeof library - 1;
   if (loaded_as && strlen(loaded_as) == length && memcmp(entry, loaded_as, length) == 0)
     return true;
@@ -26,34 +28,54 @@ static bool is_library(const char *entry, size_t length, const char *loaded_as) 
   return length == name_length || entry[length - name_length - 1] == '/';
 }
 
-/* Rewrites a list without our entry; the result is never longer. */
-static void leave_list(char *list, const char *loaded_as) {
-  char *out = list;
-  for (const char *at = list; *at;) {
-    size_t length = 0;
-    while (at[length] && !is_separator(at[length]))
-      length++;
-    if (length && !is_library(at, length, loaded_as)) {
-      if (out != list)
-        *out++ = ':';
-      memmove(out, at, length);
-      out += length;
-    }
-    at += length;
-    if (*at)
-      at++;
+static const char *next_entry(const char *at, size_t *length) {
+  while (*at && is_separator(*at))
+    at++;
+  *length = 0;
+  while (at[*length] && !is_separator(at[*length]))
+    (*length)++;
+  return at;
+}
+
+bool hh_environment_has_library(const char *list) {
+  size_t length;
+  for (list = next_entry(list, &length); length; list = next_entry(list + length, &length))
+    if (is_library(list, length))
+      return true;
+  return false;
+}
+
+void hh_environment_list_without(const char *list, char *out) {
+  const char *start = out;
+  size_t length;
+  for (list = next_entry(list, &length); length; list = next_entry(list + length, &length)) {
+    if (is_library(list, length))
+      continue;
+    if (out != start)
+      *out++ = ':';
+    memmove(out, list, length);
+    out += length;
   }
   *out = 0;
 }
 
-void hh_environment_leave_preload(void) {
+void hh_environment_resolve(void) {
   Dl_info self;
-  const char *loaded_as = dladdr((void *)(uintptr_t)library, &self) ? self.dli_fname : NULL;
+  if (dladdr((void *)(uintptr_t)library, &self))
+    loaded_as = self.dli_fname;
+}
+
+const char *hh_environment_library(void) {
+  return loaded_as ? loaded_as : library;
+}
+
+void hh_environment_leave_preload(void) {
   for (char **entry = environ; *entry; entry++) {
     if (strncmp(*entry, preload, sizeof preload - 1) != 0)
       continue;
-    leave_list(*entry + sizeof preload - 1, loaded_as);
-    if ((*entry)[sizeof preload - 1])
+    char *list = *entry + sizeof preload - 1;
+    hh_environment_list_without(list, list);
+    if (*list)
       return;
     for (char **move = entry; *move; move++) /* an empty list: as if it had never been set */
       move[0] = move[1];
@@ -85,8 +107,12 @@ static void put_digits(char *end, unsigned count, uint64_t value, unsigned base)
   }
 }
 
+void hh_environment_put_key(char *end, uint64_t process_key) {
+  put_digits(end, 16, process_key, 16);
+}
+
 void hh_environment_change_parent(uint64_t process_key) {
-  put_digits(parent + sizeof parent - 1, 16, process_key, 16);
+  hh_environment_put_key(parent + sizeof parent - 1, process_key);
 }
 
 void hh_environment_set_parent(uint64_t process_key) {

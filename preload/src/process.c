@@ -11,6 +11,8 @@
 #include "chunks.h"
 #include "clock.h"
 #include "environment.h"
+#include "exec.h"
+#include "exec_environment.h"
 #include "guard.h"
 #include "hooks_map.h"
 #include "lifecycle.h"
@@ -20,9 +22,11 @@
 #include "real.h"
 #include "ring.h"
 #include "sample.h"
+#include "sandbox.h"
 #include "sender.h"
 #include "signals.h"
 #include "stacks.h"
+#include "surroundings.h"
 #include "sys/sys.h"
 #include "sys/syscall.h"
 #include "thread.h"
@@ -141,9 +145,17 @@ static void open_gate(void) {
 static bool begin(void) {
   if (read_options() != 0 || hh_options.disabled || !choose_transport() || !is_chosen())
     return false;
+  const char *forbidden = hh_surroundings_forbid();
+  if (forbidden) {
+    hh_log(HH_LOG_ERROR, "nothing is profiled: %s", forbidden);
+    return false;
+  }
+  hh_surroundings_fit_options();
   identify(parse_key(hh_options.parent_process));
+  int status = hh_exec_environment_init();
   mark_children();
-  int status = prepare_hooks();
+  if (status == 0)
+    status = prepare_hooks();
   if (status) {
     hh_log(HH_LOG_ERROR, "nothing is profiled: error %d while starting", -status);
     return false;
@@ -176,6 +188,7 @@ bool hh_process_wake(void) {
       !__atomic_compare_exchange_n(&state, &expected, BEGINNING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return false;
   int saved_errno = errno;
+  hh_environment_resolve();
   __atomic_store_n(&state, begin() ? ON : OFF, __ATOMIC_RELEASE);
   errno = saved_errno;
   return hh_records(hh_gate.recording);
@@ -185,6 +198,8 @@ static __attribute__((constructor)) void constructor(void) {
   hh_lifecycle_resolve();
   hh_hooks_map_resolve();
   hh_signals_resolve();
+  hh_exec_resolve();
+  hh_sandbox_resolve();
   hh_process_wake();
   loaded = true;
   if (hh_gate.alive && hh_options.signals)
@@ -253,15 +268,18 @@ void hh_disable(const char *reason) {
   hh_log(HH_LOG_ERROR, "profiling is off: %s", reason);
 }
 
-static bool worth_sending(void) {
+static bool worth_sending(enum hh_end reason) {
   uint64_t events = 0;
   for (uint32_t i = 1; i <= hh_threads_count(); i++) {
     hh_thread *thread = hh_thread_at(i);
     events += thread ? thread->events : 0;
   }
+  bool is_old = hh_sys_monotonic_ns() - started_ns >= EARN_AFTER_NS, is_busy = events >= hh_options.min_events;
+  if (reason == HH_END_EXEC) /* shells and other starters, which only go on to what they start */
+    return is_old && is_busy;
   if (hh_options.output[0])
     return events > 0 || hh_calls_pending();
-  return events >= hh_options.min_events || (events && hh_sys_monotonic_ns() - started_ns >= EARN_AFTER_NS);
+  return is_busy || (events && is_old);
 }
 
 void hh_process_finish(enum hh_end reason) {
@@ -273,9 +291,17 @@ void hh_process_finish(enum hh_end reason) {
   ended_unix_ns = hh_sys_unix_ns();
   if (!end_reason)
     end_reason = reason;
-  if (hh_sender_started() || worth_sending())
+  if (hh_sender_started() || worth_sending(reason))
     hh_sender_finish();
   errno = saved_errno;
+}
+
+void hh_process_confined(void) {
+  if (!hh_gate.alive)
+    return;
+  hh_log(HH_LOG_ERROR, "profiling ends: the program forbids itself system calls that it needs");
+  hh_process_finish(HH_END_STOPPED);
+  hh_sender_await_rest();
 }
 
 int hh_process_sync(void) {
@@ -283,6 +309,25 @@ int hh_process_sync(void) {
     return -ESRCH;
   int status = start_quietly();
   return status ? status : hh_sender_sync();
+}
+
+/* ---- exec */
+
+bool hh_process_heritage(bool for_child, enum hh_heritage *heritage) {
+  if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != ON)
+    return false;
+  bool in_place = !for_child && hh_sys_pid() == hh_identity.pid;
+  *heritage = follow_children ? HH_HERITAGE_FOLLOW : in_place ? HH_HERITAGE_GIVEN : HH_HERITAGE_NONE;
+  return true;
+}
+
+uint64_t hh_process_lineage(bool for_child) {
+  bool leaves_no_trace = !for_child && hh_sys_pid() == hh_identity.pid && !hh_sender_started();
+  return leaves_no_trace ? hh_identity.parent_key : hh_identity.key;
+}
+
+void hh_process_replaced(void) {
+  hh_process_finish(HH_END_EXEC);
 }
 
 /* ---- fork */

@@ -3,6 +3,7 @@
 #ifndef HH_PROCESS_H
 #define HH_PROCESS_H
 #include "common.h"
+#include "exec_environment.h"
 
 /* What the hooks do. Turning: on the way from all to sampled (mode.c). */
 enum hh_recording {
@@ -36,6 +37,8 @@ uint64_t hh_process_age_ns(void); /* since the profile began */
 bool hh_process_is_due(uint64_t now);
 /* Ends the profile: delivers what is there, waits as long as acknowledgements make progress. Once per process. */
 void hh_process_finish(enum hh_end reason);
+/* The program is about to forbid itself what profiling needs: ends the profile. */
+void hh_process_confined(void);
 enum hh_end hh_process_end_reason(void);
 /* When the end began: before what was left was delivered. */
 uint64_t hh_process_ended_unix_ns(void);
@@ -43,6 +46,14 @@ uint64_t hh_process_ended_unix_ns(void);
 int hh_process_sync(void);
 /* Nothing is recorded any more, for good; what there is is sent at the end. */
 void hh_process_stop(void);
+
+/* For exec.c: what becomes of programs that this process starts (for_child), or turns into. False: no profile, so
+ * nothing is changed. Async-signal-safe, like the next two. */
+bool hh_process_heritage(bool for_child, enum hh_heritage *heritage);
+/* The key that they find as their parent's. */
+uint64_t hh_process_lineage(bool for_child);
+/* exec comes next: the profile ends, unless it belongs to the parent of a forked child. */
+void hh_process_replaced(void);
 
 /* What Hello says; fixed at the start. */
 typedef struct hh_process_identity {

@@ -21,6 +21,7 @@
 #include "options.h"
 #include "spool.h"
 #include "stack_numbers.h"
+#include "sys/descriptors.h"
 #include "sys/sockets.h"
 #include "sys/sys.h"
 #include "sys/syscall.h"
@@ -50,8 +51,10 @@ static struct {
   const hh_transport *transport;
   const char *target;
   uint32_t started;
-  uint32_t wake, sleeping;          /* futex; 1 while it waits there */
-  uint32_t finish_asked, finished;  /* futex */
+  uint32_t wake, sleeping;         /* futex; 1 while it waits there */
+  uint32_t finish_asked, finished; /* futex */
+  uint32_t parked;                 /* 1: its next system call is its last */
+  int tid;
   uint32_t syncs_asked, syncs_done; /* futex */
   int sync_result;
   uint32_t heartbeat; /* one per round */
@@ -231,7 +234,10 @@ static void *run(void *unused) {
   static hh_thread self;
   self.busy = 1;
   hh_self = &self;
-  prctl(PR_SET_NAME, "heaphound");
+  sender.tid = hh_sys_tid();
+  hh_syscall3(SYS_prctl, PR_SET_NAME, (long)"heaphound", 0);
+  if (hh_sys_own_descriptors(hh_log_level > HH_LOG_OFF) != 0)
+    hh_log(HH_LOG_DEBUG, "the kernel has no close_range: descriptors are shared with the program");
   if (prepare() == 0)
     work();
   else
@@ -239,9 +245,10 @@ static void *run(void *unused) {
   end();
   __atomic_store_n(&sender.finished, 1, __ATOMIC_RELEASE);
   hh_sys_futex_wake(&sender.finished, INT32_MAX);
+  __atomic_store_n(&sender.parked, 1, __ATOMIC_RELEASE);
   /* Never ends: libc would free this thread's memory through the application's allocator. */
   for (;;)
-    hh_sys_futex_wait(&sender.finished, 1, HOUSEKEEPING_NS * 3600);
+    hh_sys_futex_wait(&sender.finished, 1, UINT64_MAX); /* one call: a filter may come that forbids the next */
   return unused;
 }
 
@@ -310,6 +317,18 @@ void hh_sender_finish(void) {
   wait_until(&sender.finished, 1);
 }
 
+void hh_sender_await_rest(void) {
+  enum { TRIES = 1000 };
+  if (!hh_sender_started() || !sender.tid)
+    return;
+  uint32_t never = 0;
+  for (int i = 0; i < TRIES; i++) {
+    if (__atomic_load_n(&sender.parked, __ATOMIC_ACQUIRE) && hh_sys_thread_sleeps(sender.tid))
+      return;
+    hh_sys_futex_wait(&never, 0, 1 * MS);
+  }
+}
+
 int hh_sender_sync(void) {
   uint32_t mine = __atomic_add_fetch(&sender.syncs_asked, 1, __ATOMIC_SEQ_CST);
   hh_sender_nudge();
@@ -333,7 +352,8 @@ void hh_sender_after_fork(bool profiled) {
   if (sender.prepared)
     sender.transport->after_fork();
   sender.started = NOT_STARTED;
-  sender.wake = sender.sleeping = sender.finish_asked = sender.finished = 0;
+  sender.wake = sender.sleeping = sender.finish_asked = sender.finished = sender.parked = 0;
+  sender.tid = 0;
   sender.syncs_asked = sender.syncs_done = 0;
   hh_calls_clear();
   hh_map_sample_clear();

@@ -14,6 +14,8 @@ void hh_sender_nudge(void);
 /* Delivers everything that was recorded and ends the stream. Waits as options.def says. Without a thread the caller
  * does the work itself. */
 void hh_sender_finish(void);
+/* After that: until the thread, if there is one, has made its last system call. */
+void hh_sender_await_rest(void);
 /* The thread runs: delivers everything that was recorded so far. 0, or -errno when it is not acknowledged in time. */
 int hh_sender_sync(void);
 /* In a forked child: there is no thread any more. `profiled`: begin anew. */

@@ -40,6 +40,7 @@ export const purposes = {
       gdb: "second opinion on stacks",
       "libunwind-dev": "the reference for the unwinder's tests",
       valgrind: "a memory checker for the C tests",
+      "libcap2-bin": "programs with file capabilities as hosts of the preload library",
     },
   },
   bench: {

@@ -4,36 +4,36 @@
 #include <linux/stat.h>
 #include <stdint.h>
 
+#include "descriptors.h"
 #include "sys.h"
 #include "syscall.h"
 
-/* Programs close and reopen descriptors 0 to 2 without looking: never hold one of them. */
-static int above_stdio(long fd) {
-  if (fd < 0 || fd > 2)
-    return (int)fd;
-  long moved = hh_syscall3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
-  hh_syscall3(SYS_close, fd, 0, 0);
-  return (int)moved;
-}
+enum {
+  FILE_TYPE = 0170000,
+  REGULAR = 0100000,
+  MAY_EXECUTE = 1
+}; /* as in sys/stat.h, which clashes with linux/stat.h */
 
 static int open_file(const char *path, int flags) {
   long fd;
   do
     fd = hh_syscall6(SYS_openat, AT_FDCWD, (long)path, flags | O_CLOEXEC, 0600, 0, 0);
   while (fd == -EINTR);
-  return above_stdio(fd);
+  return (int)fd;
 }
 
+/* Read at once and closed again: only not one of 0 to 2, which others may be writing to meanwhile. */
 int hh_sys_open_read(const char *path) {
-  return open_file(path, O_RDONLY);
+  int fd = open_file(path, O_RDONLY);
+  return fd > 2 ? fd : hh_sys_out_of_the_way(fd);
 }
 
 int hh_sys_open_write(const char *path) {
-  return open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  return hh_sys_out_of_the_way(open_file(path, O_WRONLY | O_CREAT | O_TRUNC));
 }
 
 int hh_sys_open_append(const char *path) {
-  return open_file(path, O_WRONLY | O_APPEND);
+  return hh_sys_out_of_the_way(open_file(path, O_WRONLY | O_APPEND));
 }
 
 int hh_sys_rename(const char *from, const char *to) {
@@ -71,6 +71,12 @@ long hh_sys_write_all(int fd, const void *data, size_t bytes) {
 
 int hh_sys_close(int fd) {
   return (int)hh_syscall3(SYS_close, fd, 0, 0);
+}
+
+int hh_sys_executable(const char *path) {
+  struct statx is;
+  return hh_syscall6(SYS_statx, AT_FDCWD, (long)path, 0, STATX_TYPE, (long)&is, 0) == 0 &&
+         (is.stx_mode & FILE_TYPE) == REGULAR && hh_syscall3(SYS_faccessat, AT_FDCWD, (long)path, MAY_EXECUTE) == 0;
 }
 
 int hh_sys_file_size(int fd, uint64_t *size) {

@@ -30,6 +30,23 @@ int hh_sys_thread_alive(int tid) {
   return hh_syscall3(SYS_tgkill, hh_sys_pid(), tid, 0) != -ESRCH;
 }
 
+/* "TID (NAME) S ...": the state follows the last parenthesis. */
+int hh_sys_thread_sleeps(int tid) {
+  char path[64] = "/proc/self/task/", text[128], *digit = path + sizeof "/proc/self/task/" - 1;
+  for (int rest = tid; rest; rest /= 10)
+    digit++;
+  memcpy(digit, "/stat", sizeof "/stat");
+  for (; tid; tid /= 10)
+    *--digit = (char)('0' + tid % 10);
+  int fd = hh_sys_open_read(path);
+  long length = fd < 0 ? fd : hh_sys_read(fd, text, sizeof text - 1);
+  if (fd >= 0)
+    hh_sys_close(fd);
+  text[length > 0 ? length : 0] = 0;
+  const char *end = strrchr(text, ')');
+  return end && end[1] && end[2] == 'S';
+}
+
 uint64_t hh_sys_address_space_limit(void) {
   struct rlimit limit;
   if (hh_syscall6(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0) != 0)
@@ -56,7 +73,8 @@ int hh_sys_hostname(char *out, size_t bytes) {
 
 int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns) {
   struct __kernel_timespec timeout = {(long long)(timeout_ns / 1000000000u), (long long)(timeout_ns % 1000000000u)};
-  return (int)hh_syscall6(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, expected, (long)&timeout, 0, 0);
+  return (int)hh_syscall6(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, expected,
+                          timeout_ns == UINT64_MAX ? 0 : (long)&timeout, 0, 0);
 }
 
 int hh_sys_futex_wake(uint32_t *word, int count) {

@@ -7,24 +7,13 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "descriptors.h"
 #include "sys.h"
 #include "syscall.h"
 
-enum { LOWEST_DESCRIPTOR = 64 };
-
-static int move_up(int fd) {
-  long moved = hh_syscall3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, LOWEST_DESCRIPTOR);
-  if (moved < 0 && fd > 2)
-    return fd;
-  if (moved < 0)
-    moved = hh_syscall3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
-  hh_sys_close(fd);
-  return (int)moved;
-}
-
 int hh_sys_socket(int family, int type) {
   long fd = hh_syscall3(SYS_socket, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  return fd < 0 ? (int)fd : move_up((int)fd);
+  return hh_sys_out_of_the_way(fd);
 }
 
 int hh_sys_connect(int fd, const void *address, size_t size) {

@@ -1,7 +1,7 @@
 /* Sockets for the sender thread. Non-blocking, closed on exec, never a SIGPIPE. Return 0 or a value, or -errno; errno
- * is never touched. Descriptors are kept above 64 where the limit allows it, out of the way of programs that close or
- * replace low ones. Data moves by send and recv only: should the application close a descriptor of ours and open a file
- * that gets the same number, send fails on it instead of writing into that file. */
+ * is never touched. Data moves by send and recv only: where the table of descriptors is shared (descriptors.h) and the
+ * application closes one of ours and opens a file that gets the same number, send fails on it instead of writing into
+ * that file. */
 #ifndef HH_SOCKETS_H
 #define HH_SOCKETS_H
 #include <poll.h>

@@ -13,7 +13,7 @@ int hh_sys_pid(void);
 int hh_sys_parent_pid(void);
 int hh_sys_tid(void);
 int hh_sys_random(void *out, size_t bytes);
-int hh_sys_open_read(const char *path);  /* O_RDONLY | O_CLOEXEC, descriptor kept above 2 */
+int hh_sys_open_read(const char *path);  /* O_RDONLY | O_CLOEXEC; see descriptors.h */
 int hh_sys_open_write(const char *path); /* create, truncate, 0600 */
 int hh_sys_rename(const char *from, const char *to);
 int hh_sys_open_append(const char *path); /* an existing file */
@@ -21,13 +21,15 @@ long hh_sys_read(int fd, void *out, size_t bytes);
 long hh_sys_pread(int fd, void *out, size_t bytes, uint64_t offset);
 long hh_sys_write_all(int fd, const void *data, size_t bytes);
 int hh_sys_close(int fd);
+int hh_sys_executable(const char *path); /* 1 or 0: a file that this process may execute */
 int hh_sys_file_size(int fd, uint64_t *size);
-long hh_sys_readlink(const char *path, char *out, size_t bytes); /* NUL-terminated */
-int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns);
+long hh_sys_readlink(const char *path, char *out, size_t bytes);               /* NUL-terminated */
+int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns); /* UINT64_MAX: for ever */
 int hh_sys_futex_wake(uint32_t *word, int count);
 uint64_t hh_sys_address_space_limit(void);                      /* RLIMIT_AS; UINT64_MAX = none */
 int hh_sys_thread_alive(int tid);                               /* 1 or 0, a thread of this process */
 void hh_sys_signal_self(int number);                            /* to the calling thread */
+int hh_sys_thread_sleeps(int tid);                              /* 1 or 0, a thread of this process, in the kernel */
 int hh_sys_hostname(char *out, size_t bytes);                   /* NUL-terminated */
 void hh_sys_exit_process(int status) __attribute__((noreturn)); /* exit_group */
 int hh_sys_readable(const void *address, size_t bytes);         /* 1 or 0: probes without faulting */

@@ -1,0 +1,2 @@
+/* Another library that somebody preloads. */
+int other_library = 1;

@@ -53,6 +53,4 @@ for file in /nowhere /etc/passwd /tmp; do
 done
 settings=(HEAPHOUND_OUTPUT="$recordings/one.hh")
 patience=120 same "a thousand forks under load" @ "$programs/forks" 1000 3
-settings=(HEAPHOUND_OUTPUT="$recordings/%p.hh" HEAPHOUND_FOLLOW=children)
-same "a hundred forks under load, followed" @ "$programs/forks" 100 2 && recorded "a hundred forks, followed" 101
 settings=()

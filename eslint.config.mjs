@@ -72,7 +72,7 @@ export default ts.config(
   },
   {
     // The Kubernetes client declares its plain data as classes: objects without a prototype worth keeping.
-    files: ["services/injector/src/**/*.ts", "packages/identity/src/**/*.ts"],
+    files: ["services/injector/src/**/*.ts", "services/cli/src/kube/**/*.ts", "packages/identity/src/**/*.ts"],
     rules: {
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       "@typescript-eslint/no-misused-spread": "off",

@@ -1,4 +1,5 @@
 export * from "./annotations.js";
+export * from "./diagnose.js";
 export * from "./names.js";
 export * from "./opt-in.js";
 export * from "./patch.js";
@@ -7,4 +8,5 @@ export type * from "./pod.js";
 export * from "./quantity.js";
 export * from "./reasons.js";
 export * from "./settings.js";
+export * from "./templates.js";
 export * from "./workload.js";

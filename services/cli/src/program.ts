@@ -10,6 +10,9 @@ import { top, type TopOptions } from "./commands/top.js";
 import { up, type UpOptions } from "./commands/up.js";
 import { view } from "./commands/view.js";
 import type { GlobalOptions } from "./context.js";
+import { annotate, type AnnotateOptions } from "./kube/annotate.js";
+import { inject, type InjectOptions } from "./kube/inject.js";
+import { why, type WhyOptions } from "./kube/why.js";
 
 const epilogue = `
 A PROCESS is its key, a beginning of the key, the name of a pod, or "latest".
@@ -42,10 +45,42 @@ export function createProgram(): Command {
   addStackCommands(program);
   addRecordingCommands(program);
   addReadingCommands(program);
+  addClusterCommands(program);
   return program;
 }
 
 const globals = (command: Command): GlobalOptions => command.optsWithGlobals();
+
+/** As kubectl names them. */
+function withCluster(command: Command): Command {
+  return command
+    .option("-n, --namespace <name>", "namespace, instead of the context's")
+    .option("--context <name>", "context of the kubeconfig")
+    .option("--kubeconfig <file>", "kubeconfig, instead of $KUBECONFIG or ~/.kube/config");
+}
+
+/** These are what `kubectl heaphound` is for. */
+function addClusterCommands(program: Command): void {
+  withCluster(program.command("why"))
+    .description("why a pod's profiles are there or not, the likeliest cause first")
+    .argument("<pod>", "name of the pod")
+    .option("--json", "print JSON")
+    .action((pod: string, options: WhyOptions, command: Command) => why(pod, { ...globals(command), ...options }));
+  withCluster(program.command("annotate"))
+    .description("ask for the profiles of a workload or of a namespace")
+    .argument("<target>", "deployment/NAME, statefulset/NAME, daemonset/NAME or namespace/NAME")
+    .option("--mode <mode>", "exact, cull, sample, auto or dormant")
+    .option("--off", "ask no more")
+    .action((target: string, options: AnnotateOptions) => annotate(target, options));
+  program
+    .command("inject")
+    .description("what the webhook would make of a manifest, without a cluster")
+    .requiredOption("-f, --file <file>", "manifests in YAML or JSON, - for standard input")
+    .option("--image <image>", "init image")
+    .option("--ingester <address>", "https://HOST:PORT that pods stream to")
+    .option("--annotate-only", "only add the label that asks for injection")
+    .action((options: InjectOptions) => inject(options));
+}
 
 function addStackCommands(program: Command): void {
   program

@@ -23,7 +23,7 @@ async function run(manifest: string, options: object = {}): Promise<unknown[]> {
   const file = join(directory, "m.yaml");
   await writeFile(file, manifest);
   await inject({ file, ...options });
-  return parseAllDocuments(written).map((document): unknown => document.toJS());
+  return parseAllDocuments(written).map((document) => document.toJS() as unknown);
 }
 
 const cron = `apiVersion: batch/v1

@@ -20,7 +20,7 @@ import { connect, type Cluster, type ClusterOptions } from "./cluster.js";
 
 export type WhyOptions = GlobalOptions & ClusterOptions & { json?: boolean };
 
-const COLOURS = { info: "dim", skip: "yellow", warn: "yellow", gap: "red" } as const;
+const COLOURS = { info: "dim", skip: "amber", warn: "amber", gap: "red" } as const;
 
 /** Goes through the causes of a pod's profiles being there or not. */
 export async function why(podName: string, options: WhyOptions): Promise<void> {

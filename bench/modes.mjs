@@ -8,12 +8,36 @@ const heaptrackLibrary = "/usr/lib/heaptrack/libheaptrack_preload.so";
 const INTERPRETER_KIBIBYTES = 6 * 2 ** 20;
 const heaptrackInterpreter = "/usr/lib/heaptrack/libexec/heaptrack_interpret";
 
+const result = (folder) => join(folder, "result.json");
+
+const native = (run, folder) => measure(run, { result: result(folder) });
+
+/** Under heaphound, recording into a file: what profiling costs without the rest of the stack beside it. */
+const recording =
+  (library, options = {}) =>
+  async (run, folder) => {
+    const output = mkdtempSync(join(folder, "recording-"));
+    const environment = { HEAPHOUND_OUTPUT: join(output, "%p.hh"), HEAPHOUND_MIN_EVENTS: "1", ...options };
+    const measured = await measure(run, { preload: library, environment, result: result(folder) });
+    const recordingBytes = globSync(join(output, "*.hh")).reduce((sum, each) => sum + statSync(each).size, 0);
+    rmSync(output, { recursive: true });
+    return { ...measured, recordingBytes };
+  };
+
+/** The ways to record less; a new one is one line here. */
+export function createRecordingModes({ library }) {
+  const mode = (name, options) => recording(library, { HEAPHOUND_MODE: name, ...options });
+  return {
+    native,
+    exact: mode("exact"),
+    cull: mode("cull"),
+    sample: mode("sample", { HEAPHOUND_SAMPLE_BYTES: "524288" }),
+    dormant: mode("dormant"),
+  };
+}
+
 /** name -> async (run, folder) -> measurement; `stack` and `library` come from the local build. */
 export function createModes({ stack, library, makeSpool, sendLeftovers }) {
-  const result = (folder) => join(folder, "result.json");
-
-  const native = (run, folder) => measure(run, { result: result(folder) });
-
   // As `heaphound run` does it: what is not stored when the program ends is sent after it.
   const grpc = async (run, folder) => {
     const spool = makeSpool(join(folder, "spool"));
@@ -25,15 +49,6 @@ export function createModes({ stack, library, makeSpool, sendLeftovers }) {
     const measured = await measure(run, { preload: library, environment, result: result(folder) });
     await sendLeftovers(spool, stack.urls.grpc);
     return measured;
-  };
-
-  const file = async (run, folder) => {
-    const output = mkdtempSync(join(folder, "recording-"));
-    const environment = { HEAPHOUND_OUTPUT: join(output, "%p.hh"), HEAPHOUND_MIN_EVENTS: "1" };
-    const measured = await measure(run, { preload: library, environment, result: result(folder) });
-    const recordingBytes = globSync(join(output, "*.hh")).reduce((sum, each) => sum + statSync(each).size, 0);
-    rmSync(output, { recursive: true });
-    return { ...measured, recordingBytes };
   };
 
   // As the heaptrack script does it, but with the interpreter measured apart: it runs beside the program and costs as much.
@@ -56,7 +71,7 @@ export function createModes({ stack, library, makeSpool, sendLeftovers }) {
     return { ...measured.value, interpreterCpuSeconds, untilReadableSeconds, recordingBytes: statSync(output).size };
   };
 
-  const modes = { native, grpc, file };
+  const modes = { native, grpc, file: recording(library) };
   if (existsSync(heaptrackLibrary) && existsSync(heaptrackInterpreter)) modes.heaptrack = heaptrack;
   return modes;
 }

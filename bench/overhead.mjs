@@ -1,26 +1,8 @@
 // What profiling costs the program: every workload native, under heaphound and under heaptrack in turn.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { say } from "../scripts/lib/step.mjs";
 import { createModes } from "./modes.mjs";
-import { fixed, markdownTable, median } from "./table.mjs";
-import { hasTools, workloads } from "./workloads.mjs";
-
-/** One workload through all modes in turn, round after round, so that a disturbance hits all of them alike. */
-async function measureWorkload(name, { modes, rounds, folder, database }) {
-  const place = mkdtempSync(join(folder, "run-"));
-  const run = workloads[name].make(place);
-  const measured = Object.fromEntries(Object.keys(modes).map((mode) => [mode, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [mode, start] of Object.entries(modes)) {
-      const one = await start(run, place);
-      if (mode === "grpc") Object.assign(one, await database.wireOf(one.pid));
-      measured[mode].push(one);
-    }
-  }
-  rmSync(place, { recursive: true, force: true });
-  return summarize(name, measured);
-}
+import { inTurn } from "./rounds.mjs";
+import { fixed, geometricMean, markdownTable, median } from "./table.mjs";
 
 function summarize(name, measured) {
   const of = (mode, field) => median((measured[mode] ?? []).map((one) => one[field]));
@@ -78,7 +60,7 @@ export function overheadTable(results) {
     fixed(one.lost, 0),
   ]);
   const complete = results.filter((one) => Number.isFinite(one.wall.heaptrack));
-  const mean = (pick) => Math.exp(complete.reduce((sum, one) => sum + Math.log(pick(one)), 0) / complete.length);
+  const mean = (pick) => geometricMean(complete.map(pick));
   rows.push([
     "geometric mean of those that heaptrack finished",
     "",
@@ -101,16 +83,16 @@ export function overheadTable(results) {
 }
 
 export async function measureOverhead({ names, rounds, folder, database, ...parts }) {
-  mkdirSync(folder, { recursive: true });
   const modes = createModes(parts);
   if (!modes.heaptrack) say("bench: heaptrack is not installed; its columns stay empty");
+  const { grpc } = modes;
+  modes.grpc = async (run, place) => {
+    const one = await grpc(run, place);
+    return { ...one, ...(await database.wireOf(one.pid)) };
+  };
   const results = [];
-  for (const name of names) {
-    if (!hasTools(workloads[name].needs)) {
-      say(`bench: ${name}: skipped, needs ${workloads[name].needs.join(", ")}`);
-      continue;
-    }
-    const result = await measureWorkload(name, { modes, rounds, folder, database });
+  for await (const { name, measured } of inTurn({ names, modes, rounds, folder })) {
+    const result = summarize(name, measured);
     results.push(result);
     const { wall, cpu } = result;
     say(

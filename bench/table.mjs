@@ -13,6 +13,11 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+export function geometricMean(values) {
+  const known = values.filter((value) => Number.isFinite(value) && value > 0);
+  return Math.exp(known.reduce((sum, value) => sum + Math.log(value), 0) / known.length);
+}
+
 export function fixed(value, digits) {
   return Number.isFinite(value) ? value.toFixed(digits) : "-";
 }

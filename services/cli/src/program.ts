@@ -12,6 +12,7 @@ import { view } from "./commands/view.js";
 import type { GlobalOptions } from "./context.js";
 import { annotate, type AnnotateOptions } from "./kube/annotate.js";
 import { inject, type InjectOptions } from "./kube/inject.js";
+import { release, type ReleaseOptions } from "./kube/release.js";
 import { why, type WhyOptions } from "./kube/why.js";
 
 const epilogue = `
@@ -72,6 +73,11 @@ function addClusterCommands(program: Command): void {
     .option("--mode <mode>", "exact, cull, sample, auto or dormant")
     .option("--off", "ask no more")
     .action((target: string, options: AnnotateOptions) => annotate(target, options));
+  withCluster(program.command("release"))
+    .description("let a quarantined workload be injected again")
+    .argument("<workload>", "KIND/NAME")
+    .option("--heaphound-namespace <name>", "where Heaphound is installed", "heaphound")
+    .action((workload: string, options: ReleaseOptions) => release(workload, options));
   program
     .command("inject")
     .description("what the webhook would make of a manifest, without a cluster")

@@ -12,6 +12,7 @@ import { Lease } from "./cluster/lease.js";
 import { Quarantine } from "./cluster/quarantine.js";
 import { Watched } from "./cluster/watched.js";
 import { certificateNames, settingsOf, type InjectorConfig } from "./config.js";
+import { PodWatch } from "./controller/pod-watch.js";
 import { InjectorMetrics } from "./metrics.js";
 import { createStatusServer } from "./status-server.js";
 import { answerReview } from "./webhook/review.js";
@@ -33,11 +34,13 @@ export class Injector {
   private readonly metrics = new InjectorMetrics();
   private readonly namespaces: Watched<V1Namespace>;
   readonly quarantine: Quarantine;
+  private readonly pods: PodWatch;
   private readonly lease: Lease;
   private readonly status: Server;
   private webhook: Promise<WebhookServer> | undefined;
   private caBundle = "";
   private leads = false;
+  private stopping = false;
   private timer: NodeJS.Timeout | undefined;
   private unwatch = (): void => {};
 
@@ -50,6 +53,13 @@ export class Injector {
       list: () => cluster.core.listNamespace(),
     });
     this.quarantine = new Quarantine(cluster, config.HEAPHOUND_NAMESPACE, log);
+    this.pods = new PodWatch({
+      cluster,
+      log,
+      quarantine: this.quarantine,
+      leads: () => this.leads,
+      onQuarantined: (namespace) => this.metrics.countQuarantined(namespace),
+    });
     this.lease = new Lease({
       coordination: cluster.coordination,
       log,
@@ -67,7 +77,7 @@ export class Injector {
   async start(): Promise<void> {
     const { host, port } = this.options.config.HEAPHOUND_STATUS_LISTEN;
     await new Promise<void>((resolve) => this.status.listen(port, host, resolve));
-    await Promise.all([this.namespaces.start(), this.quarantine.start()]);
+    await Promise.all([this.namespaces.start(), this.quarantine.start(), this.pods.start()]);
     if (this.options.config.HEAPHOUND_CERTIFICATES === "files") await this.useFiles();
     else await this.keepCertificates();
   }
@@ -75,12 +85,13 @@ export class Injector {
   /** Not ready first: the API server goes on sending reviews here until it has heard that. */
   async stop(): Promise<void> {
     this.health.beginShutdown();
+    this.stopping = true;
     clearTimeout(this.timer);
     this.unwatch();
     if (this.leads) await this.lease.release().catch(() => {});
     await sleep(this.options.config.HEAPHOUND_DRAIN_SECONDS * 1000);
     await (await this.webhook)?.close();
-    await Promise.all([this.namespaces.stop(), this.quarantine.stop()]);
+    await Promise.all([this.namespaces.stop(), this.quarantine.stop(), this.pods.stop()]);
     await new Promise<void>((resolve) => this.status.close(() => resolve()));
   }
 
@@ -96,13 +107,17 @@ export class Injector {
       leads: () => this.leads,
       onCertificates: (own, bundle) => this.useCertificate(own, bundle),
     });
-    const tend = async (): Promise<void> => {
-      this.leads = await this.lease.hold();
-      this.metrics.setLeader(this.leads);
-      await keeper.tend();
-      this.timer = setTimeout(() => void tend(), LEASE_RENEWAL_MS);
-    };
-    await tend();
+    await this.repeat(() => keeper.tend());
+  }
+
+  /** Renews the lease and then does what only the leader may do, again and again. */
+  private async repeat(work: () => Promise<unknown>): Promise<void> {
+    const led = this.leads;
+    this.leads = await this.lease.hold();
+    this.metrics.setLeader(this.leads);
+    if (this.leads && !led) this.pods.lookAtAll();
+    await work();
+    if (!this.stopping) this.timer = setTimeout(() => void this.repeat(work), LEASE_RENEWAL_MS);
   }
 
   private async useFiles(): Promise<void> {
@@ -113,6 +128,7 @@ export class Injector {
       if (bundle !== "") await this.trust(bundle);
     };
     await reload();
+    await this.repeat(() => Promise.resolve());
     this.unwatch = files.onChange(
       () =>
         void reload().catch((error: unknown) =>

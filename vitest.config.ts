@@ -1,4 +1,5 @@
-// Three suites: `unit` beside the code, `pipeline` with the real parts together, `browser` in Chromium.
+// Four suites: `unit` beside the code, `pipeline` with the real parts together, `browser` in Chromium,
+// `cluster` in a real Kubernetes.
 // Workspaces import each other's `dist`, so `tsc -b` comes first (scripts/test.mjs sees to it).
 import { defineConfig } from "vitest/config";
 
@@ -35,6 +36,18 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          include: ["integration/cluster/tests/**/*.test.ts"],
+          exclude: ignored,
+          globalSetup: "integration/cluster/tests/support/setup.ts",
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          // One cluster, one installation of the services at a time.
           fileParallelism: false,
         },
       },

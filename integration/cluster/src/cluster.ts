@@ -79,6 +79,10 @@ export class Cluster {
     rmSync(stateDir, { recursive: true, force: true });
   }
 
+  get kubectlPath(): string {
+    return this.tools.kubectl;
+  }
+
   kubectl(...words: string[]): Promise<string> {
     return run([this.tools.kubectl, ...words], { env: this.environment() });
   }

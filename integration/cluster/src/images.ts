@@ -4,25 +4,28 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utime
 import { join } from "node:path";
 import { baseImage } from "./base-image.ts";
 import { withDocker, type Docker } from "./docker.ts";
+import { run } from "./command.ts";
 import { cacheDir, checkout } from "./paths.ts";
 import { step } from "./progress.ts";
 
-export const services = ["ingester", "api", "gui", "clickhouse", "cli"] as const;
+export const services = ["ingester", "api", "gui", "clickhouse", "injector", "cli"] as const;
 
 export const imageName = (service: string): string => `localhost/heaphound-${service}:test`;
 
 const keptArchives = 3;
 
-/** Archive with the images of all services, as `ctr images import` takes it. */
+/** Docker's names of the architectures that Node names otherwise. */
+const architectures: Readonly<Record<string, string>> = { x64: "amd64" };
+
+/** Archive with the images of all services, as `ctr images import` takes it: the one that is named, or a new one. */
 export async function serviceImages(): Promise<string> {
+  const named = process.env.HEAPHOUND_CLUSTER_IMAGES;
+  if (named !== undefined && named !== "") return named;
   return withDocker(async (engine) => {
     const base = await baseImage(engine);
-    const ids: string[] = [];
-    for (const service of services) {
-      await step(`image ${service}`, () => build(engine, service, base));
-      ids.push((await engine.docker(["image", "inspect", "--format", "{{.Id}}", imageName(service)])).trim());
-    }
-    return save(engine, ids);
+    for (const service of services) await step(`image ${service}`, () => build(engine, service, base));
+    await step("image init", () => buildInit(engine));
+    return save(engine);
   });
 }
 
@@ -33,15 +36,25 @@ async function build({ docker }: Docker, service: string, base: string): Promise
   await docker(["build", "--network=host", "--tag", imageName(service), ...words, ...from]);
 }
 
+/** The static copier and the library: its context is made by the library's own build. */
+async function buildInit({ docker }: Docker): Promise<void> {
+  const architecture = architectures[process.arch] ?? process.arch;
+  await run(["make", "-C", join(checkout, "preload"), "--no-print-directory", "image", `ARCH=${architecture}`]);
+  const words = ["--build-arg", `TARGETARCH=${architecture}`, "--file", join(checkout, "images/init/Dockerfile")];
+  await docker(["build", "--tag", imageName("init"), ...words, join(checkout, "preload/build/images/init")]);
+}
+
 /** Saving takes as long as building: the archive stays as long as the images are the same. */
-async function save({ docker }: Docker, ids: readonly string[]): Promise<string> {
+async function save({ docker }: Docker): Promise<string> {
+  const names = [...services, "init"].map(imageName);
+  const ids = await docker(["image", "inspect", "--format", "{{.Id}}", ...names]);
   const folder = join(cacheDir, "images");
   mkdirSync(folder, { recursive: true });
-  const hash = createHash("sha256").update(ids.join(" ")).digest("hex").slice(0, 16);
+  const hash = createHash("sha256").update(ids).digest("hex").slice(0, 16);
   const archive = join(folder, `${hash}.tar`);
   if (existsSync(archive)) utimesSync(archive, new Date(), new Date());
   else {
-    await step("images saved", () => docker(["save", "--output", `${archive}.part`, ...services.map(imageName)]));
+    await step("images saved", () => docker(["save", "--output", `${archive}.part`, ...names]));
     renameSync(`${archive}.part`, archive);
   }
   removeOldArchives(folder);

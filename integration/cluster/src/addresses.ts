@@ -38,9 +38,21 @@ export async function joinHost(pid: number): Promise<Addresses> {
     const name = hostEnd(slot);
     const inUse = await run(["ip", "-4", "route", "show", "root", `10.${slot}.0.0/16`]);
     if (inUse.trim() !== "") continue;
-    const made = await attempt(["ip", "link", "add", name, "type", "veth", "peer", "name", "node0", "netns", String(pid)]);
+    const made = await attempt([
+      "ip",
+      "link",
+      "add",
+      name,
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "node0",
+      "netns",
+      String(pid),
+    ]);
     if (made.code !== 0) {
-      if (/exists/.test(made.stderr)) continue;
+      if (made.stderr.includes("exists")) continue;
       throw new Error(`ip link add ${name}: ${made.stderr.trim()}`);
     }
     const addresses = addressesOf(slot);

@@ -14,12 +14,12 @@ const certificates = "/etc/ssl/certs/ca-certificates.crt";
 const nodeBinary = join(checkout, "node_modules/node/bin/node");
 
 /** Name of the image; makes it if the engine does not have it. */
-export async function baseImage({ docker, host }: Docker): Promise<string> {
+export async function baseImage(engine: Docker): Promise<string> {
   const inputs = `${suite} ${npmVersion} ${await run([nodeBinary, "--version"])}`;
   const hash = createHash("sha256").update(inputs).update(readFileSync(certificates)).digest("hex").slice(0, 12);
   const name = `localhost/heaphound-node:${hash}`;
-  if ((await docker(["images", "--quiet", name])).trim() === "") {
-    await step("base image (debootstrap)", () => make(name, { docker, host }));
+  if ((await engine.docker(["images", "--quiet", name])).trim() === "") {
+    await step("base image (debootstrap)", () => make(name, engine));
   }
   return name;
 }

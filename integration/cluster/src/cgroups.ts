@@ -35,9 +35,13 @@ function removeTree(folder: string): void {
 export async function removeCgroup(name: string): Promise<void> {
   for (const hierarchy of hierarchies()) {
     const folder = join(hierarchy, name.slice(1));
-    await until(`removal of ${folder}`, () => {
-      if (existsSync(folder)) removeTree(folder);
-      return true;
-    }, { timeoutMs: 30_000 });
+    await until(
+      `removal of ${folder}`,
+      () => {
+        if (existsSync(folder)) removeTree(folder);
+        return true;
+      },
+      { timeoutMs: 30_000 },
+    );
   }
 }

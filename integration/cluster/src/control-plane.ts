@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import type { Addresses } from "./addresses.ts";
-import { endedWhy } from "./daemons.ts";
+import { endedWhy, type Start } from "./daemons.ts";
 import type { Keys } from "./keys.ts";
 import { until } from "./until.ts";
-import type { Start } from "./cluster.ts";
 
 const etcdUrl = "http://127.0.0.1:2379";
 const etcdPeerUrl = "http://127.0.0.1:2380";

@@ -9,6 +9,9 @@ export interface Daemon {
   logFile: string;
 }
 
+/** Starts a component, or the program of that name, or the given one, as a daemon. */
+export type Start = (name: string, args: readonly string[], program?: string) => Daemon;
+
 /** Starts a program inside that goes on when this process ends; what it says goes to logs/NAME.log. */
 export function startDaemon(sandbox: Sandbox, stateDir: string, name: string, words: readonly string[]): Daemon {
   const logFile = join(stateDir, `logs/${name}.log`);

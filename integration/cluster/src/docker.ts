@@ -12,20 +12,19 @@ import { until } from "./until.ts";
 export interface Docker {
   /** As in DOCKER_HOST. */
   host: string;
-  docker: (words: readonly string[], input?: string) => Promise<string>;
+  /** The words of the client's command. */
+  command: (words: readonly string[]) => string[];
+  docker: (words: readonly string[]) => Promise<string>;
 }
 
 /** A newer client without its build plug-in may come first on the PATH; Debian's has the builder in it. */
 const client = existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker";
 
-const at = (host: string): Docker => ({
-  host,
-  docker: (words, input) =>
-    run([client, "--host", host, ...words], {
-      env: { ...process.env, DOCKER_BUILDKIT: "1" },
-      ...(input !== undefined && { input }),
-    }),
-});
+function at(host: string): Docker {
+  const command = (words: readonly string[]): string[] => [client, "--host", host, ...words];
+  const env = { ...process.env, DOCKER_BUILDKIT: "1" };
+  return { host, command, docker: (words) => run(command(words), { env }) };
+}
 
 const machineHost = process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock";
 
@@ -37,7 +36,8 @@ async function answers(host: string): Promise<boolean> {
 export async function whyNoDocker(): Promise<string | undefined> {
   if ((await attempt([client, "--version"])).code !== 0) return "needs Docker's client: apt-get install docker.io";
   if (await answers(machineHost)) return undefined;
-  if ((await attempt(["sh", "-c", "command -v dockerd"])).code !== 0) return "needs a Docker engine: apt-get install docker.io";
+  if ((await attempt(["sh", "-c", "command -v dockerd"])).code !== 0)
+    return "needs a Docker engine: apt-get install docker.io";
   return process.getuid?.() === 0 ? undefined : "no Docker engine answers, and only root can start one";
 }
 
@@ -53,14 +53,28 @@ async function withOwnEngine<T>(action: (docker: Docker) => Promise<T>): Promise
   const folder = mkdtempSync(join(tmpdir(), "hh-docker-"));
   const host = `unix://${folder}/docker.sock`;
   const log = openSync(join(cacheDir, "docker.log"), "w");
-  const places = ["--host", host, "--data-root", data, "--exec-root", join(folder, "exec"), "--pidfile", join(folder, "pid")];
+  const places = [
+    "--host",
+    host,
+    "--data-root",
+    data,
+    "--exec-root",
+    join(folder, "exec"),
+    "--pidfile",
+    join(folder, "pid"),
+  ];
   const words = ["dockerd", ...places, "--bridge=none", "--iptables=false", "--ip-masq=false"];
-  const engine = spawn("unshare", ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation=private", ...words], {
-    stdio: ["ignore", log, log],
-  });
+  const engine = spawn(
+    "unshare",
+    ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation=private", ...words],
+    {
+      stdio: ["ignore", log, log],
+    },
+  );
   closeSync(log);
   const ended = new Promise((resolve) => engine.once("exit", resolve));
-  const hopeless = (): string | undefined => (engine.exitCode === null ? undefined : `ended, see ${cacheDir}/docker.log`);
+  const hopeless = (): string | undefined =>
+    engine.exitCode === null ? undefined : `ended, see ${cacheDir}/docker.log`;
   try {
     await until("the Docker engine", () => answers(host), { hopeless, timeoutMs: 60_000 });
     return await action(at(host));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { run } from "./command.ts";
 import { writeImage, type ImageSettings } from "./oci-archive.ts";
-import { here } from "./paths.ts";
+import { checkout, here } from "./paths.ts";
 
 type Fill = (root: string) => Promise<void>;
 
@@ -20,10 +20,13 @@ function place(root: string, from: string, to: string): void {
   copyFileSync(realpathSync(from), join(root, to));
 }
 
-/** The loader and the libraries that a program asks for, where it looks for them. */
+/** The loader and the libraries that a program asks for, where it looks for them, and what always comes with glibc. */
 async function placeLibraries(root: string, program: string): Promise<void> {
   const listed = await run(["ldd", program]);
-  for (const [, path] of listed.matchAll(/(?:=> )?(\/\S+) \(0x/g)) place(root, path!, path!);
+  const paths = [...listed.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map((match) => match[1]!);
+  const libc = paths.find((path) => path.endsWith("/libc.so.6"));
+  if (libc !== undefined) for (const name of ["libdl.so.2", "libpthread.so.0"]) paths.push(join(dirname(libc), name));
+  for (const path of paths) place(root, path, path);
 }
 
 /** Compiles one of our programs; without `libraries` it needs none. */
@@ -56,6 +59,13 @@ const shell: Fill = async (root) => {
   for (const name of ["sh", "cat", "sleep", "ls", "nc"]) symlinkSync("busybox", join(root, "bin", name));
 };
 
+/** Copies the library into the folder that is its argument. */
+const init: Fill = async (root) => {
+  place(root, "/bin/busybox", "busybox");
+  place(root, join(checkout, "preload/build/amd64/libheaphound.so"), "libheaphound.so");
+  await Promise.resolve();
+};
+
 const fixtures: Readonly<Record<string, Fixture>> = {
   pause: {
     settings: { name: "localhost/pause:test", entrypoint: ["/bin/pause"] },
@@ -77,8 +87,19 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     settings: { name: "localhost/work-static:test", entrypoint: ["/bin/work"], user: "65532:65532" },
     fill: compiled("work.c", ["gcc", "-static"], false),
   },
+  init: {
+    settings: {
+      name: "localhost/heaphound-init:test",
+      entrypoint: ["/busybox", "cp", "/libheaphound.so"],
+      user: "65532:65532",
+    },
+    fill: init,
+  },
   shell: { settings: { name: "localhost/shell:test", entrypoint: ["/bin/sh"] }, fill: shell },
-  redis: { settings: { name: "localhost/redis:test", entrypoint: ["/bin/redis-server"], user: "65532:65532" }, fill: redis },
+  redis: {
+    settings: { name: "localhost/redis:test", entrypoint: ["/bin/redis-server"], user: "65532:65532" },
+    fill: redis,
+  },
 };
 
 /** Builds the archive of one fixture; returns its path. */

@@ -33,7 +33,9 @@ export class Keys {
   async make(addresses: Addresses): Promise<void> {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     await this.certificate("ca", "/CN=heaphound-test-ca", []);
-    const names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"].map((name) => `DNS:${name}`);
+    const names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"].map(
+      (name) => `DNS:${name}`,
+    );
     const ips = [addresses.apiService, addresses.node, "127.0.0.1"].map((ip) => `IP:${ip}`);
     await this.certificate("api", "/CN=kube-apiserver", [`subjectAltName=${[...names, ...ips].join(",")}`]);
     await this.certificate("kubelet-client", "/O=system:masters/CN=apiserver", ["extendedKeyUsage=clientAuth"]);

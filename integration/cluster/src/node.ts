@@ -1,15 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Addresses } from "./addresses.ts";
-import type { Daemon } from "./daemons.ts";
+import { containerdSocket } from "./containerd.ts";
+import type { Daemon, Start } from "./daemons.ts";
 import type { Keys } from "./keys.ts";
 import { cniPlugins } from "./requirements.ts";
-import type { Start } from "./cluster.ts";
 
 export const nodeName = "node1";
-/** Inside the sandbox this folder is the cluster's own. */
-export const containerdSocket = "/run/containerd/containerd.sock";
-
 export interface NodeFiles {
   folder: string;
   keys: Keys;

@@ -3,7 +3,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, rmdirSync, closeSync } from "node:fs";
 import { join } from "node:path";
+import { cacheDir } from "./paths.ts";
 import { until } from "./until.ts";
+
+const imageStore = join(cacheDir, "containerd");
 
 /** Where components insist on writing. Inside, each is a folder of the cluster's state; outside, nothing changes. */
 const ownFolders = [
@@ -52,12 +55,16 @@ export function isAlive({ pid, startTicks: expected }: ProcessIdentity): boolean
  */
 const holderScript = `
 set -e
-state=$1; shift
+state=$1; images=$2; shift 2
 mount --make-rshared /
 for folder in "$@"; do
   mkdir -p "$state$folder"
   mount --bind "$state$folder" "$folder"
 done
+# Images stay between runs, for one cluster at a time: whoever has the lock.
+mkdir -p "$images"
+exec 9> "$images.lock"
+if flock --nonblock 9; then mount --bind "$images" /var/lib/containerd; fi
 mount --make-rshared /run/netns
 touch "$state/ready"
 sleep infinity &
@@ -70,7 +77,7 @@ export async function makeSandbox(stateDir: string): Promise<Sandbox> {
   const ready = join(stateDir, "ready");
   const log = openSync(join(stateDir, "logs/sandbox.log"), "a");
   const flags = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
-  const words = [...flags, "bash", "-c", holderScript, "heaphound-cluster", stateDir, ...ownFolders];
+  const words = [...flags, "bash", "-c", holderScript, "heaphound-cluster", stateDir, imageStore, ...ownFolders];
   const outer = spawn("unshare", words, { detached: true, stdio: ["ignore", log, log], cwd: "/" });
   closeSync(log);
   let ended = false;

@@ -13,20 +13,23 @@ export async function until<T>(
   condition: () => Promise<T> | T,
   options: UntilOptions = {},
 ): Promise<NonNullable<T>> {
-  const { timeoutMs = 120_000, everyMs = 100, hopeless } = options;
+  const { timeoutMs = 120_000, everyMs = 100, hopeless = () => undefined } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    let last = "";
-    try {
-      const value = await condition();
-      if (value) return value;
-      last = String(value);
-    } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
-    }
-    const reason = hopeless?.();
+    const { value, said } = await tried(condition);
+    if (value) return value;
+    const reason = hopeless();
     if (reason !== undefined) throw new Error(`${what}: ${reason}`);
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s (last: ${last})`);
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s (last: ${said})`);
     await delay(everyMs);
+  }
+}
+
+async function tried<T>(condition: () => Promise<T> | T): Promise<{ value?: T; said: string }> {
+  try {
+    const value = await condition();
+    return { value, said: String(value) };
+  } catch (error) {
+    return { said: error instanceof Error ? error.message : String(error) };
   }
 }

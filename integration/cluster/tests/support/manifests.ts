@@ -54,7 +54,12 @@ export function deployment({ name, port, readyPath, readyPort, environment, repl
   };
   const metadata = { name: `heaphound-${name}`, namespace };
   return [
-    { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas, selector: { matchLabels: labels }, template } },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: { replicas, selector: { matchLabels: labels }, template },
+    },
     { apiVersion: "v1", kind: "Service", metadata, spec: { selector: labels, ports: [{ port, targetPort: port }] } },
   ];
 }

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { whyNoBaseImage } from "../../src/base-image.ts";
 import { Cluster } from "../../src/cluster.ts";
+import type { Containerd } from "../../src/containerd.ts";
 import { whyNoDocker } from "../../src/docker.ts";
 import { buildFixture, fixtureNames } from "../../src/fixtures.ts";
-import { serviceImages } from "../../src/images.ts";
-import { kubeBinaries } from "../../src/kube-binary.ts";
+import { withServiceImages } from "../../src/images.ts";
 import { step } from "../../src/progress.ts";
 import { whyNoCluster } from "../../src/requirements.ts";
 
@@ -24,19 +24,16 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const reason = (await whyNoCluster()) ?? (await whyNoDocker()) ?? (await whyNoBaseImage());
   project.provide("whyNoCluster", reason ?? "");
   if (reason !== undefined) return undefined;
-  // The one keeps the processors busy, the other the network.
-  const [archive] = await Promise.all([serviceImages(), kubeBinaries()]);
-  const cluster = await Cluster.up();
-  await step("images given to the node", () => giveImages(cluster, archive));
+  await Cluster.up(giveImages);
   return process.env.HEAPHOUND_KEEP_CLUSTER === "1" ? undefined : () => Cluster.down();
 }
 
-async function giveImages(cluster: Cluster, archive: string): Promise<void> {
+async function giveImages(containerd: Containerd): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "heaphound-fixtures-"));
   try {
-    await cluster.importImage(archive);
-    for (const name of fixtureNames) await cluster.importImage(await buildFixture(name, folder));
+    for (const name of fixtureNames) await containerd.importArchive(await buildFixture(name, folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  await withServiceImages((images) => step("images given to the node", () => containerd.importBuilt(images)));
 }

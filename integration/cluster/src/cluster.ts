@@ -75,6 +75,11 @@ export class Cluster {
     return run([this.tools.helm, ...words], { env: this.environment() });
   }
 
+  /** helm with something on its standard input. */
+  helmWith(input: string, ...words: string[]): Promise<string> {
+    return run([this.tools.helm, ...words], { env: this.environment(), input });
+  }
+
   environment(): NodeJS.ProcessEnv {
     const caches = join(stateDir, "cache");
     return {

@@ -2,9 +2,10 @@
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { clientTools } from "./client-tools.ts";
 import { run } from "./command.ts";
 import { writeImage, type ImageSettings } from "./oci-archive.ts";
-import { checkout, here } from "./paths.ts";
+import { here } from "./paths.ts";
 
 type Fill = (root: string) => Promise<void>;
 
@@ -59,12 +60,8 @@ const shell: Fill = async (root) => {
   for (const name of ["sh", "cat", "sleep", "ls", "nc"]) symlinkSync("busybox", join(root, "bin", name));
 };
 
-/** Copies the library into the folder that is its argument. */
-const init: Fill = async (root) => {
-  place(root, "/bin/busybox", "busybox");
-  place(root, join(checkout, "preload/build/amd64/libheaphound.so"), "libheaphound.so");
-  await Promise.resolve();
-};
+/** The chart's clean-up job runs it. */
+const kubectl: Fill = async (root) => place(root, (await clientTools()).kubectl, "bin/kubectl");
 
 const fixtures: Readonly<Record<string, Fixture>> = {
   pause: {
@@ -87,13 +84,9 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     settings: { name: "localhost/work-static:test", entrypoint: ["/bin/work"], user: "65532:65532" },
     fill: compiled("work.c", ["gcc", "-static"], false),
   },
-  init: {
-    settings: {
-      name: "localhost/heaphound-init:test",
-      entrypoint: ["/busybox", "cp", "/libheaphound.so"],
-      user: "65532:65532",
-    },
-    fill: init,
+  kubectl: {
+    settings: { name: "registry.k8s.io/kubectl:v1.35.2", entrypoint: ["/bin/kubectl"], user: "65532:65532" },
+    fill: kubectl,
   },
   shell: { settings: { name: "localhost/shell:test", entrypoint: ["/bin/sh"] }, fill: shell },
   redis: {

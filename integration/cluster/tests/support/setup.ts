@@ -35,5 +35,8 @@ async function giveImages(containerd: Containerd): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  await withServiceImages((images) => step("images given to the node", () => containerd.importBuilt(images)));
+  await withServiceImages(
+    (images) => step("images given to the node", () => containerd.importBuilt(images)),
+    ["ingester", "api", "clickhouse", "injector"],
+  );
 }

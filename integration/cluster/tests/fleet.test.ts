@@ -1,0 +1,80 @@
+// What a user does first: install the chart, annotate a workload, look at it, export it, take the annotation away.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { Cluster } from "../src/cluster.ts";
+import { run } from "../src/command.ts";
+import { checkout } from "../src/paths.ts";
+import { until } from "../src/until.ts";
+import { Installation } from "./support/installation.ts";
+import { deployment, pod } from "./support/workloads.ts";
+import { totalsOf } from "./support/work.ts";
+
+const why = inject("whyNoCluster");
+
+describe.skipIf(why !== "")(`an annotated workload in a cluster${why && ` (${why})`}`, () => {
+  let cluster: Cluster;
+  let heaphound: Installation;
+
+  beforeAll(async () => {
+    cluster = await Cluster.up();
+    heaphound = await Installation.install(cluster);
+  }, 300_000);
+
+  afterAll(async () => {
+    await cluster.kubectl("delete", "deployment,pod", "--all", "--now");
+    await heaphound.uninstall();
+  }, 180_000);
+
+  async function printedByHeaptrack(name: string): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), "heaphound-export-"));
+    try {
+      const file = join(folder, "export.zst");
+      const cli = join(checkout, "services/cli/bin/heaphound.mjs");
+      await run([process.execPath, cli, "--api", heaphound.api.url, "export", "heaptrack", name, "-o", file]);
+      return await run(["heaptrack_print", "-f", file, "-n", "5"]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  it("is recorded with every allocation that it made", async () => {
+    await cluster.apply(pod({ name: "counted", image: "work", args: ["once", "20000"] }));
+    const [process] = await heaphound.api.ofPod("default", "counted", ({ running }) => !running);
+    const made = totalsOf(await cluster.kubectl("logs", "counted", "--container", "app"));
+    expect(process).toMatchObject({ name: "work", container: "app", endReason: "exit", lossCount: 0, ...made });
+  });
+
+  it("is seen in all its replicas, beside others", async () => {
+    const redis = { name: "redis", image: "redis", args: ["--save", "", "--protected-mode", "no"] };
+    await cluster.apply(deployment({ name: "shop", image: "leaker" }, 3), deployment(redis, 1));
+    const pods = await until("streams of all pods", async () => {
+      const processes = await heaphound.api.processes('namespace = "default" and running');
+      const seen = new Set(processes.filter(({ allocations }) => allocations > 0).map((process) => process.pod));
+      return [...seen].filter((name) => /^(shop|redis)-/.test(name)).length === 4 ? seen : undefined;
+    });
+    expect(pods.size).toBe(4);
+  });
+
+  it("opens in heaptrack's own reader, with names of functions", async () => {
+    const name = await podOf("shop");
+    // Names come when the ingester has been sent the program's file.
+    const printed = await until("function names in the export", async () => {
+      const text = await printedByHeaptrack(name);
+      return text.includes("parse_order") ? text : undefined;
+    });
+    expect(printed).toMatch(/calls to allocation functions: \d{4,}/);
+  });
+
+  it("is left alone once its annotation is gone", async () => {
+    await cluster.apply(deployment({ name: "shop", image: "leaker", annotations: {} }, 3));
+    await cluster.kubectl("rollout", "status", "deployment/shop", "--timeout=60s");
+    const path = "jsonpath={.items[*].spec.initContainers[*].name}";
+    expect(await cluster.kubectl("get", "pod", "--selector", "app=shop", "--output", path)).toBe("");
+  });
+
+  function podOf(app: string): Promise<string> {
+    return cluster.kubectl("get", "pod", "--selector", `app=${app}`, "--output", "jsonpath={.items[0].metadata.name}");
+  }
+});

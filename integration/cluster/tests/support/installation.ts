@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import type { Cluster } from "../../src/cluster.ts";
+import { imageName } from "../../src/images.ts";
+import { checkout } from "../../src/paths.ts";
+import { Api } from "./api.ts";
+import { forward, type Forward } from "./forward.ts";
+
+export const release = "heaphound";
+export const namespace = "heaphound";
+const chart = join(checkout, "charts/heaphound");
+
+const image = (service: string): object => ({
+  repository: imageName(service).replace(/:\w+$/, ""),
+  tag: "test",
+  pullPolicy: "Never",
+});
+
+/** Everything small and without the page, from the images that were built here; readers need no token. */
+const values = {
+  injection: { image: image("init") },
+  injector: { image: image("injector"), replicas: 1, drainSeconds: 0, pdb: { enabled: false } },
+  ingester: { image: image("ingester") },
+  api: { image: image("api") },
+  gui: { enabled: false },
+  clickhouse: { embedded: { image: image("clickhouse"), persistence: { enabled: false } } },
+  cleanup: { image: { pullPolicy: "Never" } },
+  auth: { readers: { mode: "none" } },
+};
+
+/** The chart in a cluster, as a user installs it. */
+export class Installation {
+  readonly cluster: Cluster;
+  readonly api: Api;
+  private readonly forwarded: Forward;
+
+  private constructor(cluster: Cluster, forwarded: Forward) {
+    this.cluster = cluster;
+    this.forwarded = forwarded;
+    this.api = new Api(forwarded.url);
+  }
+
+  static async install(cluster: Cluster): Promise<Installation> {
+    const options = ["--namespace", namespace, "--create-namespace", "--wait", "--timeout", "180s", "--values", "-"];
+    await cluster.helmWith(JSON.stringify(values), "upgrade", "--install", release, chart, ...options);
+    return new Installation(cluster, await forward(cluster, "heaphound-api", 7412));
+  }
+
+  /** Removes the release and its namespace; the cluster is as before. */
+  async uninstall(): Promise<void> {
+    this.forwarded.close();
+    await this.cluster.helm("uninstall", release, "--namespace", namespace, "--wait", "--timeout", "120s");
+    await this.cluster.kubectl("delete", "namespace", namespace, "--wait");
+  }
+}

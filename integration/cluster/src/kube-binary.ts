@@ -15,7 +15,6 @@ export const components = [
   "kubelet",
   "kube-proxy",
 ] as const;
-export type Component = (typeof components)[number];
 
 const sources = join(here, "kube");
 

@@ -1,6 +1,6 @@
 // An image from a folder: one layer, written as an archive in the layout of the OCI image specification.
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "./command.ts";
@@ -57,8 +57,4 @@ export async function writeImage(rootFolder: string, settings: ImageSettings, ar
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-}
-
-export function sizeOf(archive: string): number {
-  return statSync(archive).size;
 }

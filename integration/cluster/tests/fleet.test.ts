@@ -24,7 +24,7 @@ describe.skipIf(why !== "")(`an annotated workload in a cluster${why && ` (${why
 
   afterAll(async () => {
     await cluster.kubectl("delete", "deployment,pod", "--all", "--now");
-    await heaphound.uninstall();
+    heaphound.close();
   }, 180_000);
 
   async function printedByHeaptrack(name: string): Promise<string> {

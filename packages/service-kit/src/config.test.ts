@@ -35,6 +35,7 @@ describe("loadConfig", () => {
     ["65536", 65_536],
     ["64k", 65_536],
     ["1.5 GiB", 1.5 * 2 ** 30],
+    ["64Mi", 64 * 2 ** 20],
     ["2MB", 2 * 2 ** 20],
   ])("reads the size %s", (text, bytes) => {
     expect(byteSize.parse(text)).toBe(bytes);

@@ -39,9 +39,9 @@ export const flag = z.stringbool();
 
 const BYTE_UNITS: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
-/** A size in bytes, plain or with a binary unit: `65536`, `64k`, `64KiB`, `1.5G`. */
+/** A size in bytes, plain or with a binary unit: `65536`, `64k`, `64KiB`, `64Ki`, `1.5G`. */
 export const byteSize = z.string().transform((text, context) => {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim());
+  const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])i?)?b?$/i.exec(text.trim());
   if (match) return Math.round(Number(match[1]) * (BYTE_UNITS[(match[2] ?? "").toLowerCase()] ?? 1));
   context.addIssue({ code: "custom", message: "expected a size such as 65536, 64k or 1.5GiB" });
   return z.NEVER;

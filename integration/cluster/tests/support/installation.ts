@@ -45,10 +45,7 @@ export class Installation {
     return new Installation(cluster, await forward(cluster, "heaphound-api", 7412));
   }
 
-  /** Removes the release and its namespace; the cluster is as before. */
-  async uninstall(): Promise<void> {
+  close(): void {
     this.forwarded.close();
-    await this.cluster.helm("uninstall", release, "--namespace", namespace, "--wait", "--timeout", "120s");
-    await this.cluster.kubectl("delete", "namespace", namespace, "--wait");
   }
 }

@@ -18,14 +18,21 @@ export class Cluster {
   readonly kubeconfig: string;
   private readonly tools: ClientTools;
 
-  private constructor(tools: ClientTools) {
+  private constructor(tools: ClientTools, kubeconfig = new Keys(join(stateDir, "keys")).kubeconfig("admin")) {
     this.tools = tools;
-    this.kubeconfig = new Keys(join(stateDir, "keys")).kubeconfig("admin");
+    this.kubeconfig = kubeconfig;
+  }
+
+  /** A cluster that somebody else started and gave the images to: $HEAPHOUND_CLUSTER_KUBECONFIG. */
+  static get given(): string | undefined {
+    const named = process.env.HEAPHOUND_CLUSTER_KUBECONFIG;
+    return named === "" ? undefined : named;
   }
 
   /** The running cluster of this checkout, or a new one. Its node is given images while the rest is built and starts. */
   static async up(giveImages: GiveImages = () => Promise.resolve()): Promise<Cluster> {
     const tools = await clientTools();
+    if (Cluster.given !== undefined) return new Cluster(tools, Cluster.given);
     const before = readState();
     if (isRunning(before)) await giveImages(new Containerd(before!.sandbox!));
     else {

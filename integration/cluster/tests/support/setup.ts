@@ -21,6 +21,10 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (Cluster.given !== undefined) {
+    project.provide("whyNoCluster", "");
+    return undefined;
+  }
   const reason = (await whyNoCluster()) ?? (await whyNoDocker()) ?? (await whyNoBaseImage());
   project.provide("whyNoCluster", reason ?? "");
   if (reason !== undefined) return undefined;

@@ -377,3 +377,19 @@ SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS allocator_samples ON CLUSTER 'heaphound' AS allocator_samples_local
 ENGINE = Distributed('heaphound', currentDatabase(), allocator_samples_local, cityHash64(process));
+
+CREATE TABLE IF NOT EXISTS process_settings_local ON CLUSTER 'heaphound'
+(
+    process       UInt64,
+    requested_ns  Int64,
+    mode          LowCardinality(String)   COMMENT 'exact, cull, sample, auto, dormant; empty: as it is',
+    sample_bytes  UInt64                   COMMENT 'mean bytes between samples; 0: as it is',
+    cull_ms       UInt64                   COMMENT 'what lives shorter is only counted; 0: as it is',
+    stop          Bool                     COMMENT 'stop recording for good'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', requested_ns)
+ORDER BY process
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS process_settings ON CLUSTER 'heaphound' AS process_settings_local
+ENGINE = Distributed('heaphound', currentDatabase(), process_settings_local, cityHash64(process));

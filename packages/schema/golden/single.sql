@@ -330,3 +330,16 @@ CREATE TABLE IF NOT EXISTS allocator_samples
 ENGINE = ReplacingMergeTree
 ORDER BY (process, allocator, time_ns)
 SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS process_settings
+(
+    process       UInt64,
+    requested_ns  Int64,
+    mode          LowCardinality(String)   COMMENT 'exact, cull, sample, auto, dormant; empty: as it is',
+    sample_bytes  UInt64                   COMMENT 'mean bytes between samples; 0: as it is',
+    cull_ms       UInt64                   COMMENT 'what lives shorter is only counted; 0: as it is',
+    stop          Bool                     COMMENT 'stop recording for good'
+)
+ENGINE = ReplacingMergeTree(requested_ns)
+ORDER BY process
+SETTINGS non_replicated_deduplication_window = 10000;

@@ -136,6 +136,14 @@ export const TABLES = {
     bytes: "UInt64",
     detail: "String",
   },
+  process_settings: {
+    process: "UInt64",
+    requested_ns: "Int64",
+    mode: "LowCardinality(String)",
+    sample_bytes: "UInt64",
+    cull_ms: "UInt64",
+    stop: "Bool",
+  },
   usage: {
     process: "UInt64",
     second: "UInt32",

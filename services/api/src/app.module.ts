@@ -16,6 +16,8 @@ import { ProcessFinder } from "./processes/process-finder.js";
 import { ProcessService } from "./processes/process-service.js";
 import { ProcessesController } from "./processes/processes.controller.js";
 import { QuestionController } from "./question/question.controller.js";
+import { SettingsController } from "./settings/settings.controller.js";
+import { SettingsService } from "./settings/settings-service.js";
 import { StackStore } from "./stacks/stack-store.js";
 import { AllocationsService } from "./views/allocations-service.js";
 import { GroupsService } from "./views/groups-service.js";
@@ -31,6 +33,7 @@ const CONTROLLERS = [
   ViewsController,
   ExportsController,
   LiveController,
+  SettingsController,
 ];
 
 /** Wires narrow classes by hand: none of them knows the framework. */
@@ -65,6 +68,7 @@ function providers({ config, log, database, health, metrics }: AppParts): Provid
     { provide: GroupsService, useValue: new GroupsService(database, finder, stacks) },
     { provide: MapsService, useValue: new MapsService(database, finder, stacks) },
     { provide: LiveService, useValue: new LiveService(new LivePoller(database, log), finder) },
+    { provide: SettingsService, useValue: new SettingsService(database, finder) },
     { provide: Exporters, useValue: new Exporters(makers) },
     { provide: AllocationsService, useValue: new AllocationsService(database, finder, stacks) },
   ];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ApiError, FieldList, ProcessDetail, ProcessList, QuestionCheck } from "@heaphound/query";
+import type { ApiError, FieldList, ProcessDetail, ProcessList, ProcessSettings, QuestionCheck } from "@heaphound/query";
 import { createClickHouseClient } from "@heaphound/service-kit";
 import { makeRecording } from "./test-support/recordings.js";
 import { startTestApi, type TestApi } from "./test-support/test-api.js";
@@ -291,5 +291,53 @@ describe("description", () => {
     expect((await fetch(`${api.url}/docs`)).status).toBe(200);
     expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
     expect(await (await fetch(`${api.url}/metrics`)).text()).toContain("heaphound_api_query_seconds_count{");
+  });
+});
+
+describe("settings of a running process", () => {
+  const change = (process: string, body: object): Promise<Response> =>
+    fetch(`${api.url}/api/v1/processes/${process}/settings`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  it("are merged into one wish, of which the newest row is the whole", async () => {
+    expect(await api.json<ProcessSettings>(`processes/${keys[2]}/settings`)).toEqual({
+      process: keys[2],
+      requestedUnixNs: null,
+      mode: null,
+      sampleBytes: null,
+      cullMs: null,
+      stop: false,
+    });
+    const first = await change(keys[2]!, { mode: "cull", cullMs: 5_000 });
+    expect(first.status).toBe(202);
+    const second = (await (await change(keys[2]!, { mode: "dormant" })).json()) as ProcessSettings;
+    expect(second).toMatchObject({ mode: "dormant", cullMs: 5_000, sampleBytes: null, stop: false });
+    const { requestedUnixNs } = (await first.json()) as ProcessSettings;
+    expect(BigInt(second.requestedUnixNs!)).toBeGreaterThan(BigInt(requestedUnixNs!));
+    expect(await api.json<ProcessSettings>(`processes/${keys[2]}/settings`)).toEqual(second);
+  });
+
+  it("say what is wrong with them", async () => {
+    expect(await errorOf(await change(keys[2]!, { mode: "turbo" }))).toMatchObject({
+      status: 400,
+      code: "bad_parameters",
+    });
+    expect(await errorOf(await change(keys[2]!, { speed: 3 }))).toMatchObject({ status: 400 });
+    expect(await errorOf(await change(keys[2]!, {}))).toMatchObject({ status: 400, code: "bad_parameters" });
+    expect(await errorOf(await change(keys[0]!, { mode: "exact" }))).toMatchObject({
+      status: 409,
+      code: "process_ended",
+    });
+  });
+
+  it("end with stop, which cannot be taken back", async () => {
+    expect((await change(keys[3]!, { stop: true })).status).toBe(202);
+    expect(await errorOf(await change(keys[3]!, { mode: "exact" }))).toMatchObject({
+      status: 409,
+      code: "recording_stopped",
+    });
   });
 });

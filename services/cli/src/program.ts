@@ -5,6 +5,7 @@ import { exportFormats, exportProcess, type ExportOptions } from "./commands/exp
 import { importFile, type ImportOptions } from "./commands/import.js";
 import { ls, type LsOptions } from "./commands/ls.js";
 import { run, type RunOptions } from "./commands/run.js";
+import { set } from "./commands/set.js";
 import { status } from "./commands/status.js";
 import { top, type TopOptions } from "./commands/top.js";
 import { up, type UpOptions } from "./commands/up.js";
@@ -140,6 +141,15 @@ function addRecordingCommands(program: Command): void {
 }
 
 function addReadingCommands(program: Command): void {
+  program
+    .command("set")
+    .description("change how a running process is recorded: mode=cull, cull-ms=5000, sample-bytes=524288, stop")
+    .argument("<process>", "key, beginning of a key, pod, or latest")
+    .argument("[settings...]", "NAME=VALUE, or stop; without any it prints what was asked so far")
+    .option("--json", "print JSON")
+    .action((process: string, words: string[], options: { json?: boolean }, command: Command) =>
+      set(process, words, { ...globals(command), ...options }),
+    );
   program
     .command("ls")
     .description("processes that were recorded")

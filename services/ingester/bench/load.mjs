@@ -1,10 +1,11 @@
 // How many allocation and free pairs per second get from the wire into the embedded ClickHouse, on this machine:
 //
-//     node services/ingester/bench/load.mjs [--seconds 20] [--streams 4] [--profile DIR]
+//     node services/ingester/bench/load.mjs [--seconds 20] [--streams 4] [--rate PAIRS_PER_SECOND] [--events 65536] [--profile DIR]
 //
 // (after `npm run build:ts`). A busy program's blocks (600 stacks, 20 % of the frees late) are made once and sent again and
 // again under new numbers, so the generator costs little; what counts is acknowledged, that is, in every table.
 import { readFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DictionaryBuilder, clientMessage, encodeEvents, makeBlock } from "@heaphound/wire";
 import { busyProgram } from "@heaphound/wire/test-support";
@@ -16,12 +17,15 @@ const { values: options } = parseArgs({
   options: {
     seconds: { type: "string", default: "20" },
     streams: { type: "string", default: "4" },
+    rate: { type: "string", default: "0" },
+    events: { type: "string", default: "65536" },
     profile: { type: "string" },
   },
 });
 const SECONDS = Number(options.seconds);
 const STREAMS = Number(options.streams);
-const EVENTS = 65_536;
+const EVENTS = Number(options.events); // in a block
+const RATE = Number(options.rate); // of all streams together; 0: as fast as it goes
 const WARM_UP_BLOCKS = 2; // a program that has just started has nothing to free late
 const TEMPLATES = 8;
 const STACKS = 600;
@@ -62,6 +66,7 @@ class LoadStream {
   #nextAllocation = 10_000_000; // late frees name earlier ones
   #baseNs = 1_700_000_000_000_000_000n;
   #perBlock = [];
+  #sentPairs = 0;
 
   constructor(url, number, templates) {
     this.client = new IngestClient(url);
@@ -76,7 +81,10 @@ class LoadStream {
   async run(isOver) {
     const process = 0x1000_0000_0000_0000n + BigInt(Math.floor(Math.random() * 2 ** 32)) * 16n + BigInt(this.number);
     await this.client.hello({ process, startedUnixNs: this.#baseNs });
+    const begun = performance.now();
     while (!isOver()) {
+      const dueMs = RATE === 0 ? 0 : (this.#sentPairs / (RATE / STREAMS)) * 1_000;
+      await pause(Math.max(0, begun + dueMs - performance.now()));
       while (this.sent - this.client.acked >= WINDOW) await this.client.untilAcked(this.sent - WINDOW + 1);
       await this.client.send(this.#next());
     }
@@ -93,6 +101,7 @@ class LoadStream {
     this.#nextAllocation += allocations;
     this.#baseNs += 20_000_000n;
     this.#perBlock.push(allocations);
+    this.#sentPairs += allocations;
     const message = clientMessage({ case: "block", value: block });
     this.bytes += message.length;
     return message;

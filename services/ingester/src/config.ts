@@ -23,9 +23,10 @@ const schema = z.object({
   HEAPHOUND_CLICKHOUSE_DATABASE: z.string().default("heaphound"),
   HEAPHOUND_CLICKHOUSE_USER: z.string().optional(),
   HEAPHOUND_CLICKHOUSE_PASSWORD: z.string().optional(),
-  HEAPHOUND_BATCH_ROWS: wholeNumber(1, 5_000_000).default(200_000),
-  HEAPHOUND_BATCH_BYTES: byteSize.default(32 * 1024 * 1024),
+  HEAPHOUND_BATCH_ROWS: wholeNumber(1, 5_000_000).default(400_000),
+  HEAPHOUND_BATCH_BYTES: byteSize.default(48 * 1024 * 1024),
   HEAPHOUND_BATCH_MS: wholeNumber(1, 60_000).default(150),
+  HEAPHOUND_BATCH_MAX_MS: wholeNumber(1, 60_000).default(1_000),
   HEAPHOUND_MAX_STREAMS: wholeNumber(1, 1_000_000).default(5_000),
   HEAPHOUND_HELLO_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
   HEAPHOUND_REFRESH_MS: wholeNumber(10, 600_000).default(5_000),
@@ -35,6 +36,7 @@ const schema = z.object({
   /** Limits of one namespace, 0: none. */
   HEAPHOUND_NAMESPACE_STREAMS: wholeNumber(0, 1_000_000).default(0),
   HEAPHOUND_NAMESPACE_BYTES_PER_SECOND: byteSize.default(0),
+  HEAPHOUND_SETTINGS_POLL_MS: wholeNumber(10, 600_000).default(1_000),
   HEAPHOUND_LOST_AFTER_MS: wholeNumber(100, 86_400_000).default(30_000),
 });
 
@@ -49,9 +51,11 @@ export interface IngesterConfig {
   batchRows: number;
   batchBytes: number;
   batchMs: number;
+  maxBatchMs: number;
   maxStreams: number;
   helloTimeoutMs: number;
   refreshMs: number;
+  settingsPollMs: number;
   lostAfterMs: number;
   auth: "none" | "kubernetes";
   audience: string;
@@ -93,9 +97,11 @@ export function readConfig(environment: Environment): IngesterConfig {
     batchRows: env.HEAPHOUND_BATCH_ROWS,
     batchBytes: env.HEAPHOUND_BATCH_BYTES,
     batchMs: env.HEAPHOUND_BATCH_MS,
+    maxBatchMs: Math.max(env.HEAPHOUND_BATCH_MS, env.HEAPHOUND_BATCH_MAX_MS),
     maxStreams: env.HEAPHOUND_MAX_STREAMS,
     helloTimeoutMs: env.HEAPHOUND_HELLO_TIMEOUT_MS,
     refreshMs: env.HEAPHOUND_REFRESH_MS,
+    settingsPollMs: env.HEAPHOUND_SETTINGS_POLL_MS,
     lostAfterMs: env.HEAPHOUND_LOST_AFTER_MS,
     auth: env.HEAPHOUND_AUTH,
     audience: env.HEAPHOUND_TOKEN_AUDIENCE,

@@ -58,7 +58,11 @@ class RestartingIngester {
   }
 
   private start(): Promise<IngesterProcess> {
-    return startIngester(this.clickHouseUrl, { HEAPHOUND_LISTEN: this.url, HEAPHOUND_BATCH_MS: "20" });
+    return startIngester(this.clickHouseUrl, {
+      HEAPHOUND_LISTEN: this.url,
+      HEAPHOUND_BATCH_MS: "20",
+      HEAPHOUND_BATCH_MAX_MS: "20",
+    });
   }
 }
 

@@ -47,17 +47,18 @@ export class Ingester {
     this.metrics = metrics;
     this.symbols = parts.symbols;
     this.counters = new IngesterMetrics(metrics);
-    const { batchRows, batchBytes, batchMs } = config;
+    const { batchRows, batchBytes, batchMs, maxBatchMs } = config;
     this.writer = new Writer({
       client,
       database: config.clickhouse.database,
       batchRows,
       batchBytes,
       batchMs,
+      maxBatchMs,
       metrics: this.counters,
       log,
     });
-    const { maxStreams, helloTimeoutMs, refreshMs } = config;
+    const { maxStreams, helloTimeoutMs, refreshMs, settingsPollMs } = config;
     this.sessions = new Sessions({
       client,
       leftovers: new Leftovers(client, SERVICE),
@@ -68,6 +69,7 @@ export class Ingester {
       maxStreams,
       helloTimeoutMs,
       refreshMs,
+      settingsPollMs,
       guard: guardOf(config),
       quota: new NamespaceQuota(config.namespaceLimits),
     });
@@ -88,8 +90,9 @@ export class Ingester {
     return new Ingester(config, { client, log, metrics, symbols });
   }
 
-  /** Begins to look for lost processes. */
+  /** Begins to look for lost processes, and for settings of those that run. */
   start(): void {
+    this.sessions.start();
     this.lostTimer = setInterval(() => void this.findLost(), this.config.lostAfterMs / 3);
   }
 

@@ -32,6 +32,11 @@ export class Database {
     });
   }
 
+  /** Stores one row. The only thing that readers write: what they want of a process. */
+  async insert(table: "process_settings", row: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.timed("insert", () => this.client.insert({ table, values: [row], format: "JSONEachRow" }));
+  }
+
   async ping(): Promise<void> {
     const result = await this.client.ping();
     if (!result.success) throw result.error;

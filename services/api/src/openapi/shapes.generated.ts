@@ -836,6 +836,42 @@ export const SHAPES: Record<string, Schema> = {
       },
     },
   },
+  ProcessSettings: {
+    type: "object",
+    required: ["process", "requestedUnixNs", "mode", "sampleBytes", "cullMs", "stop"],
+    properties: {
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      requestedUnixNs: {
+        type: "string",
+        nullable: true,
+        description: "When it was asked for the last time; null: never.",
+      },
+      mode: {
+        allOf: [
+          {
+            $ref: "#/components/schemas/RecordingMode",
+          },
+        ],
+        nullable: true,
+        description: "null: as the process was started.",
+      },
+      sampleBytes: {
+        type: "number",
+        nullable: true,
+      },
+      cullMs: {
+        type: "number",
+        nullable: true,
+      },
+      stop: {
+        type: "boolean",
+        description: "It was told to stop recording for good.",
+      },
+    },
+    description: "What was asked of a running process, all requests together.",
+  },
   ProcessSummary: {
     type: "object",
     required: [
@@ -1021,6 +1057,10 @@ export const SHAPES: Record<string, Schema> = {
       },
     },
     description: "Whether a question is understood.",
+  },
+  RecordingMode: {
+    type: "string",
+    enum: ["exact", "cull", "sample", "auto", "dormant"],
   },
   StackGroup: {
     type: "object",

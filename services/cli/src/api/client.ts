@@ -21,15 +21,21 @@ export class ApiClient {
     return (await response.json()) as Shape;
   }
 
+  async post<Shape>(path: string, body: unknown): Promise<Shape> {
+    const headers = { "content-type": "application/json" };
+    const response = await this.open(path, {}, { method: "POST", headers, body: JSON.stringify(body) });
+    return (await response.json()) as Shape;
+  }
+
   /** The answer with its body still to be read, for downloads. */
-  async open(path: string, parameters: Parameters = {}): Promise<Response> {
+  async open(path: string, parameters: Parameters = {}, init: RequestInit = {}): Promise<Response> {
     const url = new URL(`${this.baseUrl}/api/v1${path}`);
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     let response: Response;
     try {
-      response = await fetch(url);
+      response = await fetch(url, init);
     } catch (cause) {
       throw new CliError(`the API at ${this.baseUrl} does not answer`, {
         advice: "`heaphound up` starts a local stack; --api URL names another one.",

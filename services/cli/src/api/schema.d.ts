@@ -192,6 +192,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/processes/{process}/settings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["readSettings"];
+    put?: never;
+    post: operations["changeSettings"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -448,6 +464,18 @@ export interface components {
       total: number;
       processes: components["schemas"]["ProcessSummary"][];
     };
+    /** @description What was asked of a running process, all requests together. */
+    ProcessSettings: {
+      process: components["schemas"]["ProcessKey"];
+      /** @description When it was asked for the last time; null: never. */
+      requestedUnixNs: string | null;
+      /** @description null: as the process was started. */
+      mode: components["schemas"]["RecordingMode"] | null;
+      sampleBytes: number | null;
+      cullMs: number | null;
+      /** @description It was told to stop recording for good. */
+      stop: boolean;
+    };
     ProcessSummary: {
       process: components["schemas"]["ProcessKey"];
       /** @description What the program was started as, without the folder. */
@@ -500,6 +528,8 @@ export interface components {
         advice: string;
       };
     };
+    /** @enum {string} */
+    RecordingMode: "exact" | "cull" | "sample" | "auto" | "dormant";
     StackGroup: {
       stack: number;
       stackId: string;
@@ -1051,6 +1081,89 @@ export interface operations {
         };
         content: {
           "text/event-stream": components["schemas"]["LiveUpdate"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  readSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description what was asked of the process so far */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProcessSettings"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  changeSettings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description dormant pauses, any other goes on
+           * @enum {string}
+           */
+          mode?: "exact" | "cull" | "sample" | "auto" | "dormant";
+          /** @description mean bytes between samples */
+          sampleBytes?: number;
+          /** @description what lives shorter is only counted */
+          cullMs?: number;
+          /**
+           * @description stop recording for good
+           * @enum {boolean}
+           */
+          stop?: true;
+        };
+      };
+    };
+    responses: {
+      /** @description written; it reaches the process within about a second */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProcessSettings"];
         };
       };
       /** @description what went wrong, and what to do */

@@ -6,6 +6,7 @@ import { LiveDot } from "../ui/live-dot";
 import { LossMark } from "../ui/losses";
 import { Skeleton } from "../ui/states";
 import { DownloadMenu } from "./download-menu";
+import { RecordingControl } from "./recording-control";
 import styles from "./process.module.css";
 
 interface FactsLineProps {
@@ -49,6 +50,7 @@ export function FactsLine({ process, question }: FactsLineProps): ReactNode {
       </ul>
       <LossMark process={process} losses={process.losses} />
       <span className={styles.grow} />
+      {process.running && <RecordingControl process={process} />}
       <DownloadMenu process={process} question={question} />
     </div>
   );

@@ -26,6 +26,7 @@ import { appendDefinitions, appendNodes, appendStacks, checkStackSizes } from ".
 import { endReasonName } from "../store/process-row.js";
 import type { StoredBlocks } from "../store/resume.js";
 import { appendBlock, appendLoss, endOf } from "../store/rows.js";
+import type { Wish } from "../store/wishes.js";
 import type { Writer } from "../store/writer.js";
 import type { Symbols } from "../symbols.js";
 import { readHello } from "./hello.js";
@@ -43,6 +44,8 @@ export interface SessionContext {
   metrics: IngesterMetrics;
   log: Logger;
   refreshMs: number;
+  /** A process that runs has been welcomed. */
+  welcomed(process: bigint): void;
   /** The row of a process that has said Hello is in the database. */
   started(hello: Hello): void;
   /** Rejects when the process is another pod's. */
@@ -82,6 +85,8 @@ export class Session {
   private sawBlock = false;
   private isSuperseded = false;
   private goodbye: Promise<void> | null = null;
+  /** Revision of the settings that were sent last. */
+  private settingsRevision = 0n;
   /** Sequence of the block before the next one, once there was one. */
   private received = 0;
   private nextAllocation = 0;
@@ -139,6 +144,14 @@ export class Session {
     if (!this.goodbye && !this.isSuperseded) await this.established.watch.streamEnded(isComplete);
   }
 
+  /** Tells the process what somebody wants of it; once, however often it is called. */
+  sendSettings({ revision, mode, sampleBytes, cullMs, stop }: Wish): void {
+    if (!this.established || this.isSuperseded || revision <= this.settingsRevision) return;
+    this.settingsRevision = revision;
+    this.send({ case: "settings", value: { mode, sampleBytes, cullMs, stop, revision } });
+    this.context.log.info({ process: this.established.key, mode, stop }, "settings sent");
+  }
+
   /** Tells readers of the process's data that something was refused. */
   async recordRejection(error: RejectedError, messageBytes: number): Promise<void> {
     if (!this.established) return;
@@ -187,6 +200,7 @@ export class Session {
       case: "welcome",
       value: { ackedSequence: BigInt(stored.acked), serverUnixNs: BigInt(Date.now()) * 1_000_000n },
     });
+    if (!isImport) this.context.welcomed(hello.process);
   }
 
   private async receiveDictionary(established: Established, envelope: Envelope): Promise<void> {

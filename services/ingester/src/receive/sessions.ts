@@ -21,6 +21,7 @@ import type { Writer } from "../store/writer.js";
 import type { Symbols } from "../symbols.js";
 import { PendingBlocks } from "./pending.js";
 import { Session, type SessionContext } from "./session.js";
+import { WishCourier } from "./wish-courier.js";
 
 export type IngestCall = ServerDuplexStream<Buffer, ServerMessage>;
 
@@ -34,6 +35,7 @@ export interface SessionsOptions {
   maxStreams: number;
   helloTimeoutMs: number;
   refreshMs: number;
+  settingsPollMs: number;
   guard: StreamGuard;
   quota: NamespaceQuota;
 }
@@ -46,7 +48,23 @@ export class Sessions {
   private readonly decoder = new BlockDecoder();
   private readonly stopping = new AbortController();
 
-  constructor(private readonly options: SessionsOptions) {}
+  private readonly courier: WishCourier;
+
+  constructor(private readonly options: SessionsOptions) {
+    const { client, log, settingsPollMs } = options;
+    this.courier = new WishCourier({
+      client,
+      log,
+      pollMs: settingsPollMs,
+      connected: () => this.byProcess.size,
+      deliver: (wish) => this.byProcess.get(wish.process)?.sendSettings(wish),
+    });
+  }
+
+  /** Begins to carry settings to processes. */
+  start(): void {
+    this.courier.start();
+  }
 
   /** Keys of the processes that are connected here, or whose last row is not in the database yet. */
   get processes(): bigint[] {
@@ -89,6 +107,7 @@ export class Sessions {
   async stop(deadlineMs: number): Promise<void> {
     this.stopping.abort();
     const { writer, log } = this.options;
+    await this.courier.stop();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, deadlineMs)));
     await Promise.race([deadline, writer.flush()]);
@@ -125,6 +144,7 @@ export class Sessions {
       decoder: this.decoder,
       pending: this.pending,
       started: (hello) => void this.endReplaced(hello),
+      welcomed: (process) => void this.courier.welcome(process),
       checkOwner: (process, admitted) => checkOwner(this.options.client, process, admitted),
       resume: (session, hello) => this.resume(session, hello),
     };

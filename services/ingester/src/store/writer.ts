@@ -24,7 +24,10 @@ export interface WriterOptions {
   database: string;
   batchRows: number;
   batchBytes: number;
+  /** Batches start at least so far apart, */
   batchMs: number;
+  /** and at most so far, as long as rows come. */
+  maxBatchMs: number;
   metrics: IngesterMetrics;
   log: Logger;
 }
@@ -34,6 +37,12 @@ const INSERT_DEADLINE_SECONDS = 120;
 
 /** What comes together within this time goes out together. */
 const GATHER_MS = 10;
+
+/**
+ * An insert costs ClickHouse as much for a few rows as for ten thousand, so batches start no closer than this many times what
+ * the last one took: on a busy machine, where that is long, there are fewer and larger ones.
+ */
+const INTERVAL_PER_INSERT = 6;
 
 /** Tables that add rows up or keep them all: their inserts must be recognised when they come a second time. */
 const APPEND_ONLY: ReadonlySet<string> = new Set(["allocations", "late_frees"]);
@@ -65,6 +74,7 @@ export class Writer {
   private inserting: Promise<void> | null = null;
   private isDue = false;
   private lastStartMs = -Infinity;
+  private intervalMs: number;
   private dueMs = 0; // of the timer
   private timer: NodeJS.Timeout | undefined;
   private waiting: (() => void)[] = [];
@@ -72,7 +82,9 @@ export class Writer {
   /** Why ClickHouse does not take the current batch, null when it does. */
   failure: string | null = null;
 
-  constructor(private readonly options: WriterOptions) {}
+  constructor(private readonly options: WriterOptions) {
+    this.intervalMs = options.batchMs;
+  }
 
   /** Waits until rows may be appended. Rejects when the writer is stopped. */
   async room(): Promise<void> {
@@ -92,13 +104,13 @@ export class Writer {
   }
 
   /**
-   * Batches start `batchMs` apart. A block that comes after a pause goes out almost at once, since a short program waits
+   * Batches start `intervalMs` apart. A block that comes after a pause goes out almost at once, since a short program waits
    * for its acknowledgement before it ends; the row of a process can wait.
    */
   private schedule(isUrgent: boolean): void {
     const now = performance.now();
     const earliest = isUrgent ? this.lastStartMs : now;
-    const dueMs = Math.max(now + GATHER_MS, earliest + this.options.batchMs);
+    const dueMs = Math.max(now + GATHER_MS, earliest + this.intervalMs);
     if (this.timer && dueMs >= this.dueMs) return;
     clearTimeout(this.timer);
     this.dueMs = dueMs;
@@ -143,9 +155,15 @@ export class Writer {
     this.lastStartMs = performance.now();
     this.inserting = this.insert(batch).finally(() => {
       this.inserting = null;
+      this.setInterval(performance.now() - this.lastStartMs);
       this.startInsert();
     });
     this.wake();
+  }
+
+  private setInterval(tookMs: number): void {
+    const { batchMs, maxBatchMs } = this.options;
+    this.intervalMs = Math.max(batchMs, Math.min(maxBatchMs, tookMs * INTERVAL_PER_INSERT));
   }
 
   private wake(): void {

@@ -31,6 +31,11 @@ static void look_up(const char *name, void *function) {
   memcpy(function, &found, sizeof found);
 }
 
+static void resolve(void) {
+  if (!real.posix_spawn) /* in a constructor before ours */
+    hh_exec_resolve();
+}
+
 void hh_exec_resolve(void) {
   look_up("execve", &real.execve);
   look_up("execvpe", &real.execvpe);
@@ -87,7 +92,7 @@ static bool will_start(const start *what) {
 
 /* On the stack, because a vfork child's other memory is its parent's; an environment of an unusual size gets pages,
  * which such a child leaves behind. */
-enum { STACK_ROOM = 8192 };
+enum { STACK_ROOM = 4096, FEW_ARGUMENTS = 64 };
 
 static __attribute__((noinline)) int call_with(const start *what, enum hh_heritage heritage, size_t bytes, void *room,
                                                char *const *environment) {
@@ -102,6 +107,7 @@ static __attribute__((noinline)) int call_with(const start *what, enum hh_herita
 
 static int run(const start *what, char *const *environment) {
   enum hh_heritage heritage;
+  resolve();
   if (!hh_process_heritage(false, &heritage))
     return call(what, environment);
   size_t bytes = hh_exec_environment_bytes(environment);
@@ -109,10 +115,8 @@ static int run(const start *what, char *const *environment) {
   if (heritage != HH_HERITAGE_NONE && will_start(what))
     hh_process_replaced();
   errno = saved_errno;
-  if (bytes > STACK_ROOM)
-    return call_with(what, heritage, bytes, NULL, environment);
-  void *room[(bytes + sizeof(void *) - 1) / sizeof(void *)];
-  return call_with(what, heritage, bytes, room, environment);
+  void *room[STACK_ROOM / sizeof(void *)];
+  return call_with(what, heritage, bytes, bytes <= sizeof room ? room : NULL, environment);
 }
 
 HH_EXPORT int execve(const char *path, char *const arguments[], char *const environment[]) {
@@ -139,68 +143,99 @@ HH_EXPORT int execveat(int directory, const char *path, char *const arguments[],
   return run(&(start){EXECVEAT, path, directory, flags, arguments}, environment);
 }
 
-/* Arguments up to and with their NULL. */
+/* The arguments of execl and its kin, as an array. */
+typedef struct gathered {
+  char *few[FEW_ARGUMENTS], **all;
+  size_t pages_bytes;
+} gathered;
+
 static size_t count_arguments(va_list list) {
-  size_t count = 2;
+  size_t count = 2; /* the first and the NULL */
   while (va_arg(list, char *))
     count++;
   return count;
 }
 
-#define GATHER(first)                                                                                                  \
-  va_list list, again;                                                                                                 \
-  va_start(list, first);                                                                                               \
-  va_copy(again, list);                                                                                                \
-  const char *head = first;                                                                                            \
-  __asm__("" : "+r"(head)); /* declared to be none, and yet some pass NULL */                                          \
-  size_t count = head ? count_arguments(again) : 1;                                                                    \
-  va_end(again);                                                                                                       \
-  char *arguments[count];                                                                                              \
-  arguments[0] = (char *)(uintptr_t)head;                                                                              \
-  for (size_t i = 1; i < count; i++)                                                                                   \
-  arguments[i] = va_arg(list, char *)
+/* False when there is no memory for so many. */
+static bool gather(gathered *out, const char *first, va_list *list) {
+  va_list again;
+  __asm__("" : "+r"(first)); /* declared to be none, and yet some pass NULL */
+  va_copy(again, *list);
+  size_t count = first ? count_arguments(again) : 1;
+  va_end(again);
+  out->pages_bytes = count > FEW_ARGUMENTS ? count * sizeof(char *) : 0;
+  out->all = out->pages_bytes ? hh_pages(out->pages_bytes, "heaphound arguments") : out->few;
+  if (!out->all) {
+    errno = E2BIG;
+    return false;
+  }
+  out->all[0] = (char *)(uintptr_t)first;
+  for (size_t i = 1; i < count; i++)
+    out->all[i] = va_arg(*list, char *);
+  return true;
+}
+
+static int run_gathered(start *what, gathered *arguments, char *const *environment) {
+  what->arguments = arguments->all;
+  int result = run(what, environment), error = errno;
+  if (arguments->pages_bytes)
+    hh_pages_free(arguments->all, arguments->pages_bytes);
+  errno = error;
+  return result;
+}
 
 HH_EXPORT int execl(const char *path, const char *first, ...) {
-  GATHER(first);
+  gathered arguments;
+  va_list list;
+  va_start(list, first);
+  bool done = gather(&arguments, first, &list);
   va_end(list);
-  return execv(path, arguments);
+  return done ? run_gathered(&(start){EXECVE, path, -1, 0, NULL}, &arguments, environ) : -1;
 }
 
 HH_EXPORT int execlp(const char *file, const char *first, ...) {
-  GATHER(first);
+  gathered arguments;
+  va_list list;
+  va_start(list, first);
+  bool done = gather(&arguments, first, &list);
   va_end(list);
-  return execvp(file, arguments);
+  return done ? run_gathered(&(start){EXECVPE, file, -1, 0, NULL}, &arguments, environ) : -1;
 }
 
 HH_EXPORT int execle(const char *path, const char *first, ...) {
-  GATHER(first);
-  char *const *environment = va_arg(list, char *const *);
+  gathered arguments;
+  va_list list;
+  va_start(list, first);
+  bool done = gather(&arguments, first, &list);
+  char *const *environment = done ? va_arg(list, char *const *) : NULL;
   va_end(list);
-  return execve(path, arguments, environment);
+  return done ? run_gathered(&(start){EXECVE, path, -1, 0, NULL}, &arguments, environment) : -1;
 }
 
-static int spawn(spawn_function *function, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
-                 const posix_spawnattr_t *attributes, char *const *arguments, char *const *environment) {
+static int spawn(spawn_function *const *function, pid_t *pid, const char *path,
+                 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes, char *const *arguments,
+                 char *const *environment) {
   enum hh_heritage heritage;
-  if (!function)
+  resolve();
+  if (!*function)
     return ENOSYS;
   if (!hh_process_heritage(true, &heritage))
-    return function(pid, path, actions, attributes, arguments, environment);
+    return (*function)(pid, path, actions, attributes, arguments, environment);
   size_t bytes = hh_exec_environment_bytes(environment);
   void *room = hh_pages(bytes, "heaphound environment");
   char *const *changed =
       room ? hh_exec_environment(environment, heritage, hh_process_lineage(true), room) : environment;
-  int result = function(pid, path, actions, attributes, arguments, changed);
+  int result = (*function)(pid, path, actions, attributes, arguments, changed);
   hh_pages_free(room, bytes);
   return result;
 }
 
 HH_EXPORT int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                           const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
-  return spawn(real.posix_spawn, pid, path, actions, attributes, arguments, environment);
+  return spawn(&real.posix_spawn, pid, path, actions, attributes, arguments, environment);
 }
 
 HH_EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
                            const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
-  return spawn(real.posix_spawnp, pid, file, actions, attributes, arguments, environment);
+  return spawn(&real.posix_spawnp, pid, file, actions, attributes, arguments, environment);
 }

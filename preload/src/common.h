@@ -11,6 +11,10 @@
 #define HH_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define HH_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/* At the end of a function that only prefetches: it has no result and no effect that the compiler knows, and calls of
+ * it would be left out. */
+#define HH_HAS_EFFECT() __asm__ volatile("")
+
 enum { HH_CACHE_LINE = 64 };
 
 /* Of a kind that Loss.Kind in ingest.proto names; values are the protocol's. */

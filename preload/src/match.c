@@ -34,6 +34,8 @@ static hh_losses losses;
 static uint64_t allocations; /* number of the newest one */
 static uint64_t block_began_ns;
 static bool block_open, inherited;
+static uint32_t map_visits; /* of this batch */
+static bool fetch_ahead = true;
 static bool gaps; /* deallocations were missed: from now on every allocation looks whether its address is still live */
 static hh_disorder disorder;
 static hh_periods periods;
@@ -392,6 +394,7 @@ static HH_COLD void park(const hh_live_block *block, uint64_t reused_at, uint32_
 }
 
 static bool take_mapped(uint64_t key, uint64_t time, hh_live_block *block) {
+  map_visits++;
   uint64_t slot = hh_live_find(&live, key);
   if (HH_UNLIKELY(slot == HH_LIVE_NONE))
     return false;
@@ -480,6 +483,7 @@ static HH_COLD void end_early(const hh_event *allocated) {
 
 /* When the map is full the deallocation will be an unknown one. */
 static void map(const hh_live_block *block) {
+  map_visits++;
   uint64_t slot = hh_live_find(&live, block->key);
   if (HH_UNLIKELY(slot != HH_LIVE_NONE)) {
     hh_live_block present;
@@ -686,20 +690,34 @@ static void prefetch(const hh_event *events, uint32_t count) {
     hh_live_prefetch_line(&live, mapped[i]);
   for (uint32_t i = 0; i < mapped_count; i++)
     hh_live_prefetch_record(&live, mapped[i]);
+  HH_HAS_EFFECT();
 }
 
 void hh_match_prefetch(const hh_event *event) {
+  if (!fetch_ahead)
+    return;
   __builtin_prefetch(hh_young_slot(&young, event->key), 1);
   if (event->allocation)
     hh_stack_numbers_prefetch(event->stack);
+  HH_HAS_EFFECT();
+}
+
+/* Asking ahead costs 20 ns per pair, for nothing where the young blocks are enough and the stacks are few. */
+static bool is_worth_fetching_ahead(uint32_t events) {
+  enum { ONE_IN = 16, MANY_STACKS = 2048 };
+  bool worth = map_visits * ONE_IN > events || hh_stack_numbers_count() > MANY_STACKS;
+  map_visits = 0;
+  return worth;
 }
 
 void hh_match_batch(const hh_event *batch, uint32_t count) {
-  prefetch(batch, count);
+  if (fetch_ahead)
+    prefetch(batch, count);
   for (uint32_t i = 0; i < count; i++) {
     if (batch[i].allocation)
       allocation(&batch[i]);
     else
       deallocation(&batch[i]);
   }
+  fetch_ahead = is_worth_fetching_ahead(count);
 }

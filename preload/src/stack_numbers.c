@@ -65,6 +65,7 @@ uint32_t hh_stack_numbers_peek(uint32_t node) {
 
 void hh_stack_numbers_prefetch(uint32_t node) {
   __builtin_prefetch(&number_of_node[node < max_nodes ? node : 0]);
+  HH_HAS_EFFECT();
 }
 
 uint64_t hh_stack_numbers_bytes(void) {

@@ -17,7 +17,7 @@
 #include "sys/syscall.h"
 #include "unwind/frame.h"
 
-#define HOOKED  HH_EXPORT __attribute__((noinline))
+#define HOOKED HH_EXPORT __attribute__((noinline))
 
 enum { OUT_OF_RANGE = 4096 }; /* the kernel's errors are -1 .. -4095 */
 
@@ -132,9 +132,8 @@ static void moved_end(void *const *frame, uintptr_t old_end) {
   uintptr_t end = heap_end();
   hh_call_guard guard = end == old_end ? (hh_call_guard){NULL, 0} : hh_call_enter(frame);
   if (guard.thread)
-    hh_call_leave(
-        guard, frame,
-        &(hh_call){.kind = HH_CALL_BRK, .time = hh_ring_ticks(), .address = end, .old_address = old_end});
+    hh_call_leave(guard, frame,
+                  &(hh_call){.kind = HH_CALL_BRK, .time = hh_ring_ticks(), .address = end, .old_address = old_end});
 }
 
 HOOKED int brk(void *end) {

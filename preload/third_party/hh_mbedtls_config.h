@@ -12,10 +12,10 @@
 
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
-#define MBEDTLS_PLATFORM_CALLOC_MACRO hh_sender_calloc
-#define MBEDTLS_PLATFORM_FREE_MACRO   hh_sender_free
+#define MBEDTLS_PLATFORM_CALLOC_MACRO    hh_sender_calloc
+#define MBEDTLS_PLATFORM_FREE_MACRO      hh_sender_free
 #define MBEDTLS_PLATFORM_TIME_TYPE_MACRO int64_t /* also where time_t has 32 bits */
-#define MBEDTLS_PLATFORM_TIME_MACRO   hh_tls_time
+#define MBEDTLS_PLATFORM_TIME_MACRO      hh_tls_time
 #define MBEDTLS_PLATFORM_MS_TIME_ALT
 #define MBEDTLS_PLATFORM_GMTIME_R_ALT
 #define MBEDTLS_PLATFORM_ZEROIZE_ALT

@@ -5,14 +5,12 @@ export { readEnvelope, type ClientMessageKind, type Envelope } from "./envelope.
 export {
   readBlockHeader,
   type BlockClock,
-  type BlockCounted,
   type BlockHeader,
   type BlockLoss,
-  type BlockMarker,
   type BlockMemory,
-  type BlockModeChange,
   type BlockTotals,
 } from "./block/header.js";
+export type { BlockCounted, BlockMarker, BlockModeChange } from "./block/notes.js";
 export { LIFETIME_BUCKETS, type CulledColumns } from "./block/culled.js";
 export { checkMemoryCalls, type BlockExtras, type BlockMaps } from "./block/memory.js";
 export { BlockDecoder, type DecodeContext } from "./block/decoder.js";

@@ -63,7 +63,7 @@ typedef struct recording {
   rec_mapping *mappings; /* of the last MapSample */
   uint32_t mapping_count, map_samples;
   uint64_t memory[12]; /* of the last MemorySample, by field number */
-  rec_culled *culled; /* by stack */
+  rec_culled *culled;  /* by stack */
   uint64_t culled_room, culled_count, culled_bytes;
   uint64_t counted_allocations, counted_deallocations; /* of Counted, summed up */
   double live_bytes_variance;

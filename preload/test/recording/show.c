@@ -4,10 +4,18 @@
 
 #include "recording.h"
 
-static const char *const loss_names[REC_LOSSES] = {
-    "",         "ring_full",       "spool_full",    "unknown_free", "missed_free",
-    "no_stack", "truncated_stack", "guessed_frame", "busy",         "stack_table_full",
-    [16] = "memory_call", [17] = "unhooked_allocator"};
+static const char *const loss_names[REC_LOSSES] = {"",
+                                                   "ring_full",
+                                                   "spool_full",
+                                                   "unknown_free",
+                                                   "missed_free",
+                                                   "no_stack",
+                                                   "truncated_stack",
+                                                   "guessed_frame",
+                                                   "busy",
+                                                   "stack_table_full",
+                                                   [16] = "memory_call",
+                                                   [17] = "unhooked_allocator"};
 static const char *const column_names[12] = {"",    "control", "time",   "stack", "size",       "address",
                                              "age", "late",    "thread", "kind",  "free_stack", "big"};
 

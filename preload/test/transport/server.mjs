@@ -6,6 +6,8 @@ import { eventually } from "./client.mjs";
 import { grpcCredentials, targetOf } from "./secure.mjs";
 import { ClientMessageSchema, ServerMessageSchema } from "@heaphound/wire";
 
+export { ServerCredentials };
+
 setLogVerbosity(logVerbosity.NONE); // a port that is still held is no news
 
 const PATH = "/heaphound.v1.Ingest/Stream";

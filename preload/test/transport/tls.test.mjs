@@ -7,11 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import tls from "node:tls";
-import { ServerCredentials } from "@grpc/grpc-js";
 import { driver as binary, impatientDriver, library } from "./binaries.mjs";
 import { Authority } from "./certificates.mjs";
 import { Driver, eventually } from "./client.mjs";
-import { Store, startServer } from "./server.mjs";
+import { ServerCredentials, Store, startServer } from "./server.mjs";
 import { spawn } from "node:child_process";
 
 const directory = mkdtempSync(join(tmpdir(), "heaphound-tls-"));

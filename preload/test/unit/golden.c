@@ -51,16 +51,15 @@ uint64_t hh_sys_address_space_limit(void) {
 bool hh_memory_sample_take(hh_memory_sample *sample, uint64_t now, uint64_t monotonic_ns) {
   (void)now;
   (void)monotonic_ns;
-  *sample = (hh_memory_sample){
-      .ticks = 5005,
-      .resident_bytes = 10 << 20,
-      .anonymous_bytes = 7 << 20,
-      .cgroup_bytes = 20 << 20,
-      .file_bytes = 3 << 20,
-      .swap_bytes = 1 << 20,
-      .cgroup_swap_bytes = 2 << 20,
-      .cgroup_oom = 3,
-      .cgroup_oom_kills = 1};
+  *sample = (hh_memory_sample){.ticks = 5005,
+                               .resident_bytes = 10 << 20,
+                               .anonymous_bytes = 7 << 20,
+                               .cgroup_bytes = 20 << 20,
+                               .file_bytes = 3 << 20,
+                               .swap_bytes = 1 << 20,
+                               .cgroup_swap_bytes = 2 << 20,
+                               .cgroup_oom = 3,
+                               .cgroup_oom_kills = 1};
   return true;
 }
 
@@ -409,7 +408,12 @@ static void memory_calls(void) {
        .tid = 101,
        .flags = 1},
       {.kind = HH_CALL_MUNMAP, .time = 8024, .address = 0x7f0000001000, .size = 4096, .node = 3, .tid = 100},
-      {.kind = HH_CALL_BRK, .time = 8032, .address = 0x55d000121000, .old_address = 0x55d000100000, .node = 8, .tid = 1},
+      {.kind = HH_CALL_BRK,
+       .time = 8032,
+       .address = 0x55d000121000,
+       .old_address = 0x55d000100000,
+       .node = 8,
+       .tid = 1},
       {.kind = HH_CALL_MALLOPT, .time = 8040, .parameter = -3, .value = 1 << 20, .result = 1, .tid = 100},
   };
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
@@ -418,26 +422,27 @@ static void memory_calls(void) {
 }
 
 static void print_memory_calls(void) {
-  fprintf(json, has_maps
-                    ? "  \"memoryCalls\": [\n"
-                      "    {\"kind\": 1, \"ticks\": 1001, \"tid\": 100, \"stack\": 2, \"address\": 139637976727552, "
-                      "\"size\": 8388608, \"protection\": 3, \"flags\": 34},\n"
-                      "    {\"kind\": 3, \"ticks\": 1002, \"tid\": 101, \"stack\": 1, \"address\": 139706696204288, "
-                      "\"size\": 1048576, \"oldAddress\": 139637976727552, \"oldSize\": 4096, \"flags\": 1},\n"
-                      "    {\"kind\": 2, \"ticks\": 1003, \"tid\": 100, \"stack\": 2, \"address\": 139637976731648, "
-                      "\"size\": 4096},\n"
-                      "    {\"kind\": 4, \"ticks\": 1004, \"tid\": 1, \"stack\": 5, \"address\": 94351842742272, "
-                      "\"oldAddress\": 94351842607104},\n"
-                      "    {\"kind\": 5, \"ticks\": 1005, \"tid\": 100, \"stack\": 0, \"parameter\": -3, "
-                      "\"value\": 1048576, \"result\": 1}\n  ],\n"
-                      "  \"mappings\": [\n"
-                      "    {\"start\": 94351841558528, \"size\": 65536, \"permissions\": \"r-xp\", "
-                      "\"name\": \"/bin/golden with blanks\", \"offset\": 8192, \"residentBytes\": 12288, "
-                      "\"proportionalBytes\": 5120, \"privateDirtyBytes\": 0, \"anonymousBytes\": 0, \"swapBytes\": 0},\n"
-                      "    {\"start\": 139637976727552, \"size\": 8388608, \"permissions\": \"rw-p\", \"name\": \"\", "
-                      "\"offset\": 0, \"residentBytes\": 3145728, \"proportionalBytes\": 3145728, "
-                      "\"privateDirtyBytes\": 3141632, \"anonymousBytes\": 3145728, \"swapBytes\": 16384}\n  ]"
-                    : "  \"memoryCalls\": [],\n  \"mappings\": []");
+  fprintf(json,
+          has_maps
+              ? "  \"memoryCalls\": [\n"
+                "    {\"kind\": 1, \"ticks\": 1001, \"tid\": 100, \"stack\": 2, \"address\": 139637976727552, "
+                "\"size\": 8388608, \"protection\": 3, \"flags\": 34},\n"
+                "    {\"kind\": 3, \"ticks\": 1002, \"tid\": 101, \"stack\": 1, \"address\": 139706696204288, "
+                "\"size\": 1048576, \"oldAddress\": 139637976727552, \"oldSize\": 4096, \"flags\": 1},\n"
+                "    {\"kind\": 2, \"ticks\": 1003, \"tid\": 100, \"stack\": 2, \"address\": 139637976731648, "
+                "\"size\": 4096},\n"
+                "    {\"kind\": 4, \"ticks\": 1004, \"tid\": 1, \"stack\": 5, \"address\": 94351842742272, "
+                "\"oldAddress\": 94351842607104},\n"
+                "    {\"kind\": 5, \"ticks\": 1005, \"tid\": 100, \"stack\": 0, \"parameter\": -3, "
+                "\"value\": 1048576, \"result\": 1}\n  ],\n"
+                "  \"mappings\": [\n"
+                "    {\"start\": 94351841558528, \"size\": 65536, \"permissions\": \"r-xp\", "
+                "\"name\": \"/bin/golden with blanks\", \"offset\": 8192, \"residentBytes\": 12288, "
+                "\"proportionalBytes\": 5120, \"privateDirtyBytes\": 0, \"anonymousBytes\": 0, \"swapBytes\": 0},\n"
+                "    {\"start\": 139637976727552, \"size\": 8388608, \"permissions\": \"rw-p\", \"name\": \"\", "
+                "\"offset\": 0, \"residentBytes\": 3145728, \"proportionalBytes\": 3145728, "
+                "\"privateDirtyBytes\": 3141632, \"anonymousBytes\": 3145728, \"swapBytes\": 16384}\n  ]"
+              : "  \"memoryCalls\": [],\n  \"mappings\": []");
 }
 
 static void begin(uint64_t base) {

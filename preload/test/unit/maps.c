@@ -29,8 +29,8 @@ static uint32_t check_lines(const char *name, run *r) {
     CHECK(line, call && call->field[CALL_KIND] == kind_of(word));
     if (kind_of(word) == MALLOPT)
       continue;
-    CHECK(line, call && call->field[CALL_ADDRESS] == address && call->field[CALL_SIZE] == size && call->field[CALL_OLD_ADDRESS] == old &&
-                    call->field[CALL_OLD_SIZE] == old_size);
+    CHECK(line, call && call->field[CALL_ADDRESS] == address && call->field[CALL_SIZE] == size &&
+                    call->field[CALL_OLD_ADDRESS] == old && call->field[CALL_OLD_SIZE] == old_size);
     CHECK(line, call && call->field[CALL_STACK] && call->field[CALL_TID]);
   }
   CHECK(name, lines > 8);

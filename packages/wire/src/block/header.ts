@@ -3,7 +3,15 @@ import { WireError } from "../error.js";
 import { FieldReader } from "../fields.js";
 import { MAX_EVENTS, MAX_WIRE_NUMBER } from "../limits.js";
 import { ColumnSet } from "./columns.js";
-import { checkNotes, readCounted, readMarker, readModeChange } from "./notes.js";
+import {
+  checkNotes,
+  readCounted,
+  readMarker,
+  readModeChange,
+  type BlockCounted,
+  type BlockMarker,
+  type BlockModeChange,
+} from "./notes.js";
 import { EXTRA_FIELDS, noExtras, type BlockExtras } from "./memory.js";
 
 /** unix_ns(ticks) = baseUnixNs + (ticks - baseTicks) * nsPerTick */
@@ -43,35 +51,6 @@ export interface BlockMemory {
   cgroupSwapBytes: number;
   cgroupOom: number;
   cgroupOomKills: number;
-}
-
-/** How recording changed. */
-export interface BlockModeChange {
-  ticks: bigint;
-  /** A Mode, or a newer one; so is `to`. */
-  from: number;
-  to: number;
-  /** A ModeChange_Why, or a newer one. */
-  why: number;
-  sampleBytes: number;
-}
-
-export interface BlockMarker {
-  ticks: bigint;
-  number: number;
-  label: string;
-}
-
-/** What happened in the time of the block, when its events are not all of it. */
-export interface BlockCounted {
-  startTicks: bigint;
-  endTicks: bigint;
-  allocations: number;
-  deallocations: number;
-  culled: number;
-  sampled: boolean;
-  liveBytesVariance: number;
-  liveVariance: number;
 }
 
 /** A Block without its events. */

@@ -1,6 +1,34 @@
 import { WireError } from "../error.js";
 import { FieldReader } from "../fields.js";
-import type { BlockCounted, BlockMarker, BlockModeChange } from "./header.js";
+
+/** How recording changed. */
+export interface BlockModeChange {
+  ticks: bigint;
+  /** A Mode, or a newer one; so is `to`. */
+  from: number;
+  to: number;
+  /** A ModeChange_Why, or a newer one. */
+  why: number;
+  sampleBytes: number;
+}
+
+export interface BlockMarker {
+  ticks: bigint;
+  number: number;
+  label: string;
+}
+
+/** What happened in the time of the block, when its events are not all of it. */
+export interface BlockCounted {
+  startTicks: bigint;
+  endTicks: bigint;
+  allocations: number;
+  deallocations: number;
+  culled: number;
+  sampled: boolean;
+  liveBytesVariance: number;
+  liveVariance: number;
+}
 
 const MAX_NOTES = 64;
 const MAX_LABEL_BYTES = 255;

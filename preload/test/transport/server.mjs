@@ -6,7 +6,7 @@ import { eventually } from "./client.mjs";
 import { grpcCredentials, targetOf } from "./secure.mjs";
 import { ClientMessageSchema, ServerMessageSchema } from "@heaphound/wire";
 
-export { ServerCredentials };
+export { ServerCredentials } from "@grpc/grpc-js";
 
 setLogVerbosity(logVerbosity.NONE); // a port that is still held is no news
 

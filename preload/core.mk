@@ -56,10 +56,10 @@ $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 	@$(CC) $(UNIT_FLAGS) $(filter %.c %.a,$^) -o $@
 
 .PHONY: test-units test-abi
-$(TESTS)/unit-match: test/unit/match.c test/recording/recording.c $(LIBRARY)
+$(TESTS)/unit-match $(TESTS)/unit-rest: $(TESTS)/unit-%: test/unit/%.c test/recording/recording.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
-test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-match
+test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-match $(TESTS)/unit-rest
 	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
 test-abi: $(LIBRARY)
 	@echo "abi"

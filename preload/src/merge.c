@@ -258,7 +258,9 @@ uint64_t hh_merge_pass(bool all) {
 void hh_merge_reap(void) {
   for (uint32_t i = 1; i <= hh_threads_count(); i++) {
     hh_thread *thread = hh_thread_at(i);
-    if (thread)
-      hh_thread_reap(thread);
+    if (!thread)
+      continue;
+    hh_thread_reap(thread);
+    hh_ring_rest(thread);
   }
 }

@@ -10,6 +10,6 @@ void hh_merge_clear(void); /* in a forked child: whatever pass the parent was in
 uint64_t hh_merge_pass(bool all);
 /* The most chunks that all rings together held at the start of a pass since the last call. */
 uint32_t hh_merge_peak_chunks(void);
-/* Looks for threads that ended without telling. Seldom. */
+/* Looks for threads that ended without telling, or rest. Seldom. */
 void hh_merge_reap(void);
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "arena.h"
 #include "chunks.h"
 #include "process.h"
 #include "sender.h"
@@ -10,7 +11,7 @@ bool hh_ring_free_stacks, hh_ring_says_moved;
 uint32_t hh_ring_thread_chunks;
 
 /* A ring that is this full, or this old, earns the process its sender thread. */
-enum { EARN_WORDS = 1024 };
+enum { EARN_WORDS = 1024, PAGE = 4096 };
 
 static void use_chunk(hh_thread *thread, uint32_t chunk) {
   uint64_t *words = hh_chunk_words(chunk);
@@ -96,6 +97,20 @@ bool hh_ring_hand_over(hh_thread *thread, int tid) {
   at = hh_ring_escape(at, HH_RING_THREAD, (uint64_t)tid);
   __atomic_store_n(&thread->write, at, __ATOMIC_RELEASE); /* pairs with the acquire in the merge */
   return true;
+}
+
+void hh_ring_rest(hh_thread *thread) {
+  uint64_t *at = __atomic_load_n(&thread->write, __ATOMIC_ACQUIRE); /* pairs with hh_ring_publish */
+  if (at != thread->read)
+    return;
+  if (at != thread->idle_at) {
+    thread->idle_at = at;
+    thread->given_back = false;
+  } else if (!thread->given_back) {
+    char *chunk = (char *)hh_chunk_words(thread->read_chunk);
+    hh_pages_clear(chunk, (size_t)((char *)at - chunk) & ~(size_t)(PAGE - 1));
+    thread->given_back = true;
+  }
 }
 
 HH_COLD uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time) {

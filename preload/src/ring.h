@@ -40,6 +40,9 @@ int hh_ring_open(hh_thread *thread);     /* 0 or -errno */
 void hh_ring_abandon(hh_thread *thread); /* gives the chunks back */
 /* Room for one event at the returned place, or NULL: dropped and counted. */
 uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes);
+/* By the sender, seldom: a ring that was empty at the call before too, and is still, gives the memory of what was read
+ * back to the kernel. The owner never writes behind its position. */
+void hh_ring_rest(hh_thread *thread);
 /* The ring changes hands: its thread is gone, the one with this id goes on. False when there is no room to say so. */
 bool hh_ring_hand_over(hh_thread *thread, int tid);
 /* About the event that follows. Both may be left out for want of room: then that event is dropped too. */

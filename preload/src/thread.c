@@ -76,7 +76,6 @@ static hh_thread *make(void) {
     hh_pages_free(record, sizeof *record);
     return NULL;
   }
-  record->walker.cache = &record->cache;
   uint32_t index = __atomic_add_fetch(&threads.count, 1, __ATOMIC_RELAXED);
   if (index <= HH_MAX_THREADS && hh_walker_init(&record->walker) == 0) {
     record->index = index;

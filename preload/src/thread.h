@@ -35,14 +35,14 @@ typedef struct hh_thread {
   uint32_t read_chunk;
   uint32_t number; /* on the wire, from 1 by first event; 0 = no event yet */
   int read_tid;    /* of the thread whose events come next */
+  bool given_back; /* the memory of what was read, while idle_at is still where it writes */
+  uint64_t *idle_at;
 
   /* Written by both. */
   uint32_t chunks __attribute__((aligned(HH_CACHE_LINE))); /* held by this ring */
   uint32_t state;
   uint32_t index; /* position in the table, from 1 */
   uint32_t next_free;
-
-  hh_stack_cache cache;
 } hh_thread;
 
 /* The calling thread's, NULL before its first event. The library's only thread-local variable. */

@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "@heaphound/service-kit/testing";
 import { choosePorts } from "./ports.js";
 import { Service, type ServiceSpec, type ServiceState } from "./service.js";
+
+const hasAutogroups = existsSync("/proc/self/autogroup");
 
 let folder: string;
 const running: Service[] = [];
@@ -72,6 +74,20 @@ describe("Service", () => {
   it("reports a service that cannot start, with the end of its log", async () => {
     const start = startService(`console.error("no licence to run"); process.exit(3);`);
     await expect(start).rejects.toThrow(/the sample service ended with exit code 3:\nno licence to run/);
+  });
+
+  it.skipIf(!hasAutogroups)("gives way to programs of other sessions, too (needs autogroups)", async () => {
+    const service = new Service({ ...(await specOf(server)), niceness: 10 }, () => undefined);
+    running.push(service);
+    await service.start();
+    const pid = String(service.identity()?.pid);
+    expect(readFileSync(`/proc/${pid}/autogroup`, "utf8")).toMatch(/ nice 10$/m);
+    expect(readFileSync(`/proc/self/autogroup`, "utf8")).not.toMatch(/ nice 10$/m);
+    // Session and niceness: fields 6 and 19 of stat.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    expect([fields[3], fields[16]]).toEqual([pid, "10"]);
   });
 
   it("does not hand settings of a profiled program or of another stack to services", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { CliError } from "../errors.js";
+import { lowerAutogroup } from "./autogroup.js";
 import { identify, type ProcessIdentity } from "./pids.js";
 
 export interface ServiceSpec {
@@ -10,7 +11,10 @@ export interface ServiceSpec {
   /** Script and arguments, run by this Node. */
   script: string;
   environment: Record<string, string>;
-  /** Of 0 to 19. Given by nice(1), which becomes the service, since threads of a running one would keep theirs. */
+  /**
+   * Of 0 to 19. Given by nice(1), which becomes the service, since threads of a running one would keep theirs; and to a session
+   * of its own, see autogroup.ts.
+   */
   niceness: number;
   /** Answers with 2xx once the service can do its work. */
   readyUrl: string;
@@ -92,8 +96,10 @@ export class Service {
     const child = spawn("nice", ["-n", `${this.spec.niceness}`, process.execPath, this.spec.script], {
       env: { ...inheritedEnvironment(), ...this.spec.environment },
       stdio: ["ignore", log, log],
+      detached: this.spec.niceness > 0,
     });
     closeSync(log);
+    if (this.spec.niceness > 0) lowerAutogroup(child.pid, this.spec.niceness);
     this.child = child;
     this.become("starting");
     const launchedMs = Date.now();

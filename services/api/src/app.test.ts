@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ApiError, FieldList, ProcessDetail, ProcessList, ProcessSettings, QuestionCheck } from "@heaphound/query";
 import { createClickHouseClient } from "@heaphound/service-kit";
@@ -339,5 +340,23 @@ describe("settings of a running process", () => {
       status: 409,
       code: "recording_stopped",
     });
+  });
+});
+
+describe("the address that is asked for", () => {
+  const statusFor = (host: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(api.url);
+      get({ hostname, port, path: "/api/v1/processes", headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      }).on("error", reject);
+    });
+
+  it("must be one of this machine: a name that was made to point here reads nothing", async () => {
+    expect(await statusFor("localhost:80")).toBe(200);
+    expect(await statusFor("[::1]:7412")).toBe(200);
+    expect(await statusFor("rebound.example")).toBe(421);
+    expect(await statusFor("127.0.0.1.rebound.example:7412")).toBe(421);
   });
 });

@@ -8,6 +8,7 @@ import type { AppParts } from "./app-parts.js";
 import { ErrorFilter } from "./http/error-filter.js";
 import { limitConcurrency } from "./http/guards.js";
 import { readers } from "./identity/readers.js";
+import { localHostsOnly } from "./http/local-hosts.js";
 import { requestContext } from "./http/request-context.js";
 import { describeApi } from "./openapi/document.js";
 
@@ -27,6 +28,7 @@ export async function createApp(parts: AppParts): Promise<NestExpressApplication
   // A parameter given twice is a mistake, and nested ones do not exist.
   app.set("query parser", "simple");
   app.use(requestContext);
+  app.use(localHostsOnly(config.HEAPHOUND_LISTEN.host));
   app.use(BASE, readers(parts.readers));
   app.use(BASE, limitConcurrency(config.HEAPHOUND_API_MAX_REQUESTS));
   SwaggerModule.setup("docs", app, () => describeApi(app), { jsonDocumentUrl: "docs-json" });

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from "node:https";
 import path from "node:path";
 import next from "next";
 import { commonHeaders, contentSecurityPolicy } from "./headers.mjs";
+import { isExpectedHost } from "./local-hosts.mjs";
 import { createApiProxy } from "./proxy.mjs";
 
 /**
@@ -24,6 +25,10 @@ export async function startGui(config) {
 
   server.on("request", (req, res) => {
     for (const [name, value] of Object.entries(commonHeaders)) res.setHeader(name, value);
+    if (!isExpectedHost(host, req.headers.host))
+      return void res
+        .writeHead(421, { "Content-Type": "text/plain" })
+        .end("This page is for this machine: open it by 127.0.0.1.\n");
     if (req.url === "/healthz" || req.url === "/readyz")
       return void res.writeHead(200, { "Content-Type": "text/plain" }).end("ok\n");
     if (req.url?.startsWith("/api/")) return void api(req, res);

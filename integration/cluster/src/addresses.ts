@@ -70,7 +70,9 @@ async function configure(name: string, { host, node, pods, services }: Addresses
   await run([...inside, "ip", "link", "set", "node0", "up"]);
   await run([...inside, "ip", "link", "set", "lo", "up"]);
   for (const range of [pods, services]) await run(["ip", "route", "add", range, "via", node]);
-  // No default route inside: nothing leaves the machine.
+  // No default route inside: nothing leaves the machine. What the node itself sends to a service needs some route before
+  // kube-proxy's rules send it elsewhere.
+  await run([...inside, "ip", "route", "add", services, "dev", "lo", "src", node]);
   await run([...inside, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
 }
 

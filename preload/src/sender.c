@@ -148,12 +148,17 @@ static uint64_t handover_ns(void) {
   return ns < HANDOVER_LEAST_NS ? HANDOVER_LEAST_NS : ns;
 }
 
+/* A pod that is done takes its directory along: only the next start of a container would find what is left there. */
+static bool somebody_collects(void) {
+  return !hh_options.pod_name[0];
+}
+
 static void end(void) {
   if (!sender.transport_open)
     return;
   bool hand_over = hh_options.spool_dir[0];
   read_everything();
-  int status = deliver(hand_over ? handover_ns() : UINT64_MAX);
+  int status = deliver(hand_over && somebody_collects() ? handover_ns() : UINT64_MAX);
   if (status && hand_over) {
     int written = hh_leftover_write(hh_options.spool_dir);
     if (written == 0) {

@@ -71,7 +71,10 @@ describe.skipIf(why !== "")(`an annotated workload in a cluster${why && ` (${why
     await cluster.apply(deployment({ name: "shop", image: "leaker", annotations: {} }, 3));
     await cluster.kubectl("rollout", "status", "deployment/shop", "--timeout=60s");
     const path = "jsonpath={.items[*].spec.initContainers[*].name}";
-    expect(await cluster.kubectl("get", "pod", "--selector", "app=shop", "--output", path)).toBe("");
+    const inits = (): Promise<string> => cluster.kubectl("get", "pod", "--selector", "app=shop", "--output", path);
+    await until("the end of the profiled pods", async () => (await inits()) === "");
+    const names = await cluster.kubectl("get", "pod", "--selector", "app=shop", "--output=name");
+    expect(names.trim().split("\n")).toHaveLength(3);
   });
 
   function podOf(app: string): Promise<string> {

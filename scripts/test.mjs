@@ -1,5 +1,5 @@
-// npm test: every suite, or those that are named (native, unit, pipeline, browser; e2e = pipeline and browser). Ends with a
-// line of its own: N passed, N failed, N skipped.
+// npm test: every suite but `cluster`, or those that are named (native, unit, pipeline, browser, cluster; e2e = pipeline and
+// browser). Ends with a line of its own: N passed, N failed, N skipped.
 import "./lib/node24.mjs";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -8,6 +8,8 @@ import { node, root, stateDir } from "./lib/root.mjs";
 import { say } from "./lib/step.mjs";
 
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
+/** Builds Kubernetes and images the first time: minutes that not every run needs. */
+const byNameOnly = ["cluster"];
 const groups = { e2e: ["pipeline", "browser"] };
 
 /** Runs a command on this terminal; resolves with its exit code and what it printed. */
@@ -60,13 +62,14 @@ const suites = {
   unit: () => vitestSuite("unit"),
   pipeline: () => vitestSuite("pipeline"),
   browser: () => vitestSuite("browser"),
+  cluster: () => vitestSuite("cluster"),
 };
 
 function chosen(words) {
   const names = words.flatMap((word) => groups[word] ?? [word]);
   const unknown = names.find((name) => !(name in suites));
   if (unknown !== undefined) throw new Error(`no suite "${unknown}"; suites: ${Object.keys(suites).join(", ")}, e2e`);
-  return names.length === 0 ? Object.keys(suites) : names;
+  return names.length === 0 ? Object.keys(suites).filter((name) => !byNameOnly.includes(name)) : names;
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };

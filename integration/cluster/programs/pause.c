@@ -4,19 +4,20 @@
 #include <unistd.h>
 
 static void end(int signal) {
-    (void)signal;
-    _exit(0);
+  (void)signal;
+  _exit(0);
 }
 
 static void reap(int signal) {
-    (void)signal;
-    while (waitpid(-1, NULL, WNOHANG) > 0) {
-    }
+  (void)signal;
+  while (waitpid(-1, NULL, WNOHANG) > 0) {
+  }
 }
 
 int main(void) {
-    signal(SIGTERM, end);
-    signal(SIGINT, end);
-    signal(SIGCHLD, reap);
-    for (;;) pause();
+  signal(SIGTERM, end);
+  signal(SIGINT, end);
+  signal(SIGCHLD, reap);
+  for (;;)
+    pause();
 }

@@ -38,6 +38,8 @@ export function createClickHouseClient(options: ClickHouseOptions): ClickHouseCl
     // Errors reach the caller, who logs what matters; the client's own log is text in the middle of our JSON lines.
     log: { level: ClickHouseLogLevel.OFF },
     compression: { response: options.compressResponses ?? false, request: false },
+    // Long lists (the processes that are connected) do not fit into an address.
+    use_multipart_params_auto: true,
     // Below the server's own limit (3 s by default), so that the client never writes into a socket that is being closed.
     keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
     clickhouse_settings: {

@@ -7,11 +7,12 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { DictionaryBuilder, clientMessage, encodeEvents, makeBlock } from "@heaphound/wire";
+import { clientMessage, encodeEvents, makeBlock } from "@heaphound/wire";
 import { busyProgram } from "@heaphound/wire/test-support";
 import { TestDatabase } from "../dist/test-support/database.js";
 import { IngestClient } from "../dist/test-support/ingest-client.js";
 import { startIngester } from "../dist/test-support/ingester-process.js";
+import { stacksOf } from "./stacks.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -41,22 +42,6 @@ function makeTemplates() {
     const block = makeBlock({ sequence: 1, firstAllocation, clock: program.clock }, encoded);
     return { block, allocations: encoded.allocationCount };
   });
-}
-
-function stacksOf(process) {
-  const builder = new DictionaryBuilder();
-  const frame = (depth, branch) => BigInt(0x400000 + 64 * (depth * 97 + branch));
-  for (let n = 0; n < STACKS; n++) {
-    builder.stack(Array.from({ length: 20 }, (_, depth) => frame(20 - depth, depth < 4 ? n : n % (depth + 1))));
-  }
-  const module = {
-    number: 1,
-    path: `/bin/load-${process}`,
-    buildId: Uint8Array.of(1, 2, 3, 4),
-    executableRanges: [{ start: 0x400000n, size: 0x1000000n }],
-    firstNode: 1,
-  };
-  return builder.take({ modules: [module] });
 }
 
 class LoadStream {
@@ -97,7 +82,7 @@ class LoadStream {
     block.sequence = BigInt(this.sent);
     block.firstAllocation = BigInt(this.#nextAllocation);
     block.clock.baseUnixNs = this.#baseNs;
-    block.dictionary = this.sent === 1 ? stacksOf(this.number) : undefined;
+    block.dictionary = this.sent === 1 ? stacksOf(STACKS, this.number) : undefined;
     this.#nextAllocation += allocations;
     this.#baseNs += 20_000_000n;
     this.#perBlock.push(allocations);

@@ -1,6 +1,6 @@
 # Tests and benches of the core. Included by the Makefile beside it.
 TESTS = $(BUILD)/test
-TEST_CFLAGS = -std=gnu17 -O1 -g $(WARNINGS) -D_GNU_SOURCE -DHH_VERSION='"$(VERSION)"' -iquote src -iquote test -Iinclude $(THIRD_PARTY_CFLAGS)
+TEST_CFLAGS = -std=gnu17 -O1 -g $(WARNINGS) $(ARCH_CFLAGS) -D_GNU_SOURCE -DHH_VERSION='"$(VERSION)"' -iquote src -iquote test -Iinclude $(THIRD_PARTY_CFLAGS)
 RECORDING := test/recording/recording.c src/arena.c src/sender_heap.c
 SHOW = $(TESTS)/show
 
@@ -11,12 +11,13 @@ $(SHOW): test/recording/show.c $(RECORDING) test/recording/recording.h $(THIRD_P
 # ---- small programs under the library
 PROGRAMS := $(addprefix $(BUILD)/test/programs/,semantics semantics-musl known-O0 known-O2 known-musl ends forks forkbusy threads \
   signals closes destructors api ends-musl forks-musl threads-musl count.so bump.so)
-PROGRAM_FLAGS := -Iinclude -g -D_GNU_SOURCE -w -fno-builtin -pthread
+PROGRAM_CFLAGS := $(if $(QEMU),-fasynchronous-unwind-tables)
+PROGRAM_FLAGS := -Iinclude -g -D_GNU_SOURCE -w -fno-builtin -pthread $(PROGRAM_CFLAGS)
 TEST_TARGETS += test-programs
 
 $(BUILD)/test/programs/%-musl: test/programs/%.c
 	@mkdir -p $(@D)
-	@musl-gcc -O2 $(PROGRAM_FLAGS) -Wl,--eh-frame-hdr $< -o $@
+	@$(MUSL_CC) -O2 $(PROGRAM_FLAGS) -Wl,--eh-frame-hdr $< -o $@
 $(BUILD)/test/programs/%-O0: test/programs/%.c
 	@mkdir -p $(@D)
 	@$(CC) -O0 $(PROGRAM_FLAGS) $< -o $@
@@ -46,7 +47,7 @@ test-programs: $(LIBRARY) $(PROGRAMS) $(TESTS)/programs-test
 
 # ---- units and the ABI
 TEST_TARGETS += test-units test-abi
-UNIT_FLAGS = $(TEST_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_FLAGS = $(TEST_CFLAGS) $(if $(QEMU),,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
 
 $(TESTS)/unit-live_map: test/unit/live_map.c src/live_map.c src/arena.c
 $(TESTS)/unit-options: test/unit/options.c src/options.c

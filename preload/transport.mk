@@ -20,7 +20,7 @@ TRANSPORT_SOURCES := $(filter-out %/transport/file.c %/transport/null.c,$(wildca
 TRANSPORT_UNIT_SOURCES := $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/arena.c src/log.c \
   $(addprefix src/transport/,dns.c grpc_in.c grpc_targets.c grpc_token.c pb_read.c resolve_files.c)
 TRANSPORT_FLAGS = -std=gnu17 -g -Wall -Wextra -D_GNU_SOURCE -DHH_VERSION='"test"' -iquote src $(THIRD_PARTY_CFLAGS)
-SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZERS := $(if $(QEMU),,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
 NODE := $(firstword $(wildcard ../node_modules/.bin/node) node)
 
 $(TRANSPORT_TEST)/driver: test/transport/driver.c $(TRANSPORT_SOURCES) $(wildcard src/*.h src/*/*.h) $(THIRD_PARTY_LIBS)

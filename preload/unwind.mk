@@ -13,16 +13,17 @@ UNWIND_SOURCES := $(call for_this_arch,$(wildcard src/unwind/*.c)) $(wildcard sr
   $(addprefix src/sys/,descriptors.c file.c process.c time.c)
 UNWIND_HEADERS := $(wildcard src/*.h src/*/*.h test/*.h test/unwind/*.h)
 UNWIND_FLAGS := -std=gnu17 -g -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-stack-protector -Wall -Wextra -Wshadow -Werror \
-  -D_GNU_SOURCE -iquote src -iquote test $(ARCH_CFLAGS)
+  -D_GNU_SOURCE -iquote src -iquote test $(ARCH_CFLAGS) $(PROGRAM_CFLAGS)
 # The library under test is built like the product, but keeps frame pointers everywhere: its hooks are many.
-UNWIND_VERIFY_FLAGS := $(UNWIND_FLAGS) -O2 -fno-omit-frame-pointer -fno-builtin -shared
-MUSL_GCC := $(shell command -v musl-gcc)
+UNWIND_VERIFY := $(addprefix test/unwind/,verify.c verify_libunwind.c verify_libgcc.c)
+UNWIND_VERIFY_FLAGS := $(UNWIND_FLAGS) -O2 $(if $(FRAME_REGISTER),,-fno-omit-frame-pointer) -fno-builtin -shared
+MUSL_GCC := $(MUSL_CC)
 
-$(UNWIND_BUILD)/glibc/verify.so $(UNWIND_BUILD)/musl/verify.so: test/unwind/verify.c test/unwind/verify_libunwind.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
+$(UNWIND_BUILD)/glibc/verify.so $(UNWIND_BUILD)/musl/verify.so: $(UNWIND_VERIFY) $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
 	@mkdir -p $(@D)
-	@$(if $(findstring musl,$@),$(MUSL_GCC) -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu,$(CC)) $(UNWIND_VERIFY_FLAGS) $(filter %.c,$^) -o $@
+	@$(if $(findstring musl,$@),$(MUSL_GCC) $(MUSL_KERNEL_HEADERS),$(CC)) $(UNWIND_VERIFY_FLAGS) $(filter %.c,$^) -o $@
 UNWIND_WEAK := $(addprefix $(UNWIND_BUILD)/glibc/verify_,HH_WEAK_MATCH.so HH_WEAK_WORDS.so HH_WEAK_INTERRUPTED.so)
-$(UNWIND_WEAK): $(UNWIND_BUILD)/glibc/verify_%.so: test/unwind/verify.c test/unwind/verify_libunwind.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
+$(UNWIND_WEAK): $(UNWIND_BUILD)/glibc/verify_%.so: $(UNWIND_VERIFY) $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
 	@mkdir -p $(@D)
 	@$(CC) $(UNWIND_VERIFY_FLAGS) -D$*=1 $(filter %.c,$^) -o $@
 $(UNWIND_BUILD)/verify_show: test/unwind/verify_show.c test/unwind/verify_report.h
@@ -36,7 +37,7 @@ UNWIND_VARIANTS := $(foreach libc,glibc $(if $(MUSL_GCC),musl),$(libc)/O0 $(libc
 UNWIND_PROGRAM_FILES := $(foreach v,$(UNWIND_VARIANTS),$(addprefix $(UNWIND_BUILD)/$(v)/,$(UNWIND_PROGRAMS) $(UNWIND_PLUGINS))) \
   $(UNWIND_BUILD)/glibc/O0/exceptions $(UNWIND_BUILD)/glibc/O2/exceptions
 unwind_cc = $(if $(findstring /musl/,$@),$(MUSL_GCC),$(CC)) $(if $(findstring /O0/,$@),-O0,-O2 -fomit-frame-pointer) -g -Wall -Wextra \
-  -Wno-infinite-recursion -D_GNU_SOURCE
+  -Wno-infinite-recursion -D_GNU_SOURCE $(PROGRAM_CFLAGS)
 
 $(UNWIND_BUILD)/%/plugin_small.so: test/unwind/programs/plugin.c test/unwind/programs/touch.h
 	@mkdir -p $(@D)
@@ -56,7 +57,7 @@ $(UNWIND_BUILD)/%/exceptions: test/unwind/programs/exceptions.cpp test/unwind/pr
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 $(if $(findstring /O0/,$@),-O0,-O2 -fomit-frame-pointer) -g -Wall -Wextra $< -o $@ -lpthread
 define unwind_program
-$(UNWIND_BUILD)/$(1)/$(2): test/unwind/programs/$(2).c test/unwind/programs/touch.h
+$(UNWIND_BUILD)/$(1)/$(2): test/unwind/programs/$(2).c test/unwind/programs/touch.h test/unwind/programs/switch.h
 	@mkdir -p $$(@D)
 	@$$(unwind_cc) $$< -o $$@ -ldl -lpthread
 endef
@@ -67,10 +68,8 @@ UNWIND_UNITS := $(notdir $(basename $(wildcard test/unit/unwind_*.c test/unit/st
 UNWIND_UNIT_FILES := $(addprefix $(UNWIND_BUILD)/unit/,$(UNWIND_UNITS))
 $(UNWIND_UNIT_FILES): $(UNWIND_BUILD)/unit/%: test/unit/%.c $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
 	@mkdir -p $(@D)
-	@$(CC) $(UNWIND_FLAGS) -O1 -fsanitize=$(if $(findstring thread,$*),thread,$(if $(findstring walk,$*),undefined,address$(comma)undefined)) -fno-sanitize-recover=all \
+	@$(CC) $(UNWIND_FLAGS) -O1 $(if $(QEMU),,-fsanitize=$(if $(findstring thread,$*),thread,$(if $(findstring walk,$*),undefined,address$(comma)undefined)) -fno-sanitize-recover=all) \
 	  $(filter %.c,$^) -o $@ -lpthread -ldl
-comma := ,
-
 test-unwind: $(UNWIND_UNIT_FILES) $(UNWIND_BUILD)/glibc/verify.so $(if $(MUSL_GCC),$(UNWIND_BUILD)/musl/verify.so) $(UNWIND_WEAK) \
   $(UNWIND_BUILD)/verify_show $(UNWIND_PROGRAM_FILES)
 	@test/unwind/run $(UNWIND_BUILD)

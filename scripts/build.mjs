@@ -1,17 +1,29 @@
-// npm run build: everything is built by the set-up, which has just run. This says what there is.
+// npm run build: what this machine runs is built by the set-up, which has just run. Here the preload library is built for the
+// other architectures, and the content of the init image for each. Then it says what there is.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./lib/root.mjs";
-import { say } from "./lib/step.mjs";
+import { architectures, missingFor } from "./lib/architectures.mjs";
+import { say, step } from "./lib/step.mjs";
 
 const artefacts = [
-  "preload/build/amd64/libheaphound.so",
   "services/clickhouse/dist/main.js",
   "services/ingester/dist/main.js",
   "services/api/dist/main.js",
   "services/gui/.next/BUILD_ID",
   "services/cli/dist/main.js",
 ];
+
+for (const arch of architectures()) {
+  const absent = missingFor(arch).filter((name) => name !== "qemu-user");
+  if (absent.length > 0) {
+    say(`  skipped: preload for ${arch} needs ${absent.join(", ")}`);
+    continue;
+  }
+  const words = ["-C", "preload", "-j2", `ARCH=${arch}`, "all", "image"];
+  await step(`preload library for ${arch}`, "make", words, { cwd: root });
+  artefacts.push(`preload/build/${arch}/libheaphound.so`);
+}
 
 let missing = 0;
 for (const artefact of artefacts) {

@@ -1,9 +1,10 @@
-// npm test: every suite but `cluster`, or those that are named (native, unit, pipeline, browser, cluster; e2e = pipeline and
-// browser). Ends with a line of its own: N passed, N failed, N skipped.
+// npm test: every suite but `cluster`, or those that are named (native, architectures, unit, pipeline, browser, cluster;
+// e2e = pipeline and browser). Ends with a line of its own: N passed, N failed, N skipped.
 import "./lib/node24.mjs";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { architectures, missingFor } from "./lib/architectures.mjs";
 import { node, root, stateDir } from "./lib/root.mjs";
 import { say } from "./lib/step.mjs";
 
@@ -26,9 +27,28 @@ function run(command, args) {
   });
 }
 
+/** The preload library of other architectures, by an emulator: what is quick of `make ARCH=... test`. */
+async function emulated() {
+  const total = { passed: 0, failed: 0, skippedNames: [] };
+  for (const arch of architectures().filter((name) => name !== "amd64")) {
+    const missing = missingFor(arch);
+    if (missing.length > 0) {
+      total.skippedNames.push(`preload ${arch}: ${missing.join(" and ")} not installed`);
+      continue;
+    }
+    say(`--- ${arch}`);
+    const { passed, failed, skippedNames } = await native("test-short", [`ARCH=${arch}`]);
+    total.passed += passed;
+    total.failed += failed;
+    total.skippedNames.push(...skippedNames);
+  }
+  return total;
+}
+
 /** Each C test target ends with a line `[NAME: ]N passed, N failed`; lines `skip NAME` say what was skipped. */
-async function native() {
-  const { code, output } = await run("make", ["-C", "preload", "--no-print-directory", "-k", "test"]);
+async function native(target, variables = []) {
+  const words = ["-C", "preload", "--no-print-directory", "-k", ...variables, target];
+  const { code, output } = await run("make", words);
   const lines = [...output.matchAll(/^(?:[a-z]+: )?(\d+) passed, (\d+) failed/gm)];
   const sum = (index) => lines.reduce((total, line) => total + Number(line[index]), 0);
   const skippedNames = [...output.matchAll(/^skip (.*)$/gm)].map((match) => match[1]);
@@ -58,7 +78,8 @@ async function vitestSuite(name) {
 }
 
 const suites = {
-  native,
+  native: () => native("test"),
+  architectures: () => emulated(),
   unit: () => vitestSuite("unit"),
   pipeline: () => vitestSuite("pipeline"),
   browser: () => vitestSuite("browser"),

@@ -4,4 +4,6 @@ FRAME_REGISTER := x29
 ARCH_CFLAGS := -mno-outline-atomics
 QEMU := qemu-aarch64
 SYSROOT := /usr/aarch64-linux-gnu
-ELF_ARCH := aarch64
+MUSL_TUPLE := aarch64-linux-musl
+MUSL_CC := build/arm64/musl/gcc
+MUSL_KERNEL_HEADERS := -idirafter /usr/aarch64-linux-gnu/include

@@ -2,6 +2,7 @@
  * encoder writes without asking. */
 #ifndef HH_COLUMNS_H
 #define HH_COLUMNS_H
+#include <endian.h>
 #include <string.h>
 
 #include "common.h"
@@ -56,6 +57,7 @@ HH_INLINE void hh_column_varint(hh_columns *columns, enum hh_column column, uint
 
 /* The low `bytes` bytes of value, little-endian. Writes 8 bytes: columns have that much room behind their end. */
 HH_INLINE void hh_column_bytes(hh_columns *columns, enum hh_column column, uint64_t value, unsigned bytes) {
+  value = htole64(value);
   memcpy(columns->at[column], &value, sizeof value);
   columns->at[column] += bytes;
 }

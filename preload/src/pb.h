@@ -1,6 +1,7 @@
 /* Writes protobuf into a buffer. Running out of room is remembered, not checked at every call: see hh_pb_size. */
 #ifndef HH_PB_H
 #define HH_PB_H
+#include <endian.h>
 #include <string.h>
 
 #include "common.h"
@@ -54,6 +55,7 @@ static inline void hh_pb_fixed64(hh_pb *pb, uint32_t field, uint64_t value) {
   hh_pb_tag(pb, field, HH_PB_FIXED64);
   if (!hh_pb_room(pb, sizeof value))
     return;
+  value = htole64(value);
   memcpy(pb->at, &value, sizeof value);
   pb->at += sizeof value;
 }

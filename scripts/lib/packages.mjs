@@ -12,6 +12,21 @@ export const purposes = {
       "ca-certificates": "HTTPS for npm",
     },
   },
+  architectures: {
+    includes: ["build"],
+    packages: {},
+    optional: Object.fromEntries(
+      [
+        ["aarch64-linux-gnu", "arm64"],
+        ["riscv64-linux-gnu", "riscv64"],
+        ["s390x-linux-gnu", "s390x"],
+        ["mips64el-linux-gnuabi64", "mips64el"],
+      ].flatMap(([target, debian]) => [
+        [`gcc-${target}`, `compiles the preload library for ${debian}`],
+        [`libc6-dev-${debian}-cross`, `headers of the C library for ${debian}`],
+      ]),
+    ),
+  },
   demo: {
     includes: ["build"],
     packages: {
@@ -21,7 +36,7 @@ export const purposes = {
     },
   },
   test: {
-    includes: ["demo"],
+    includes: ["demo", "architectures"],
     packages: {
       "g++": "C++ test programs; cc1plus is itself profiled in a test",
       "musl-tools": "test programs on musl",
@@ -39,6 +54,7 @@ export const purposes = {
       clang: "sanitizers and fuzzing of the C parts",
       gdb: "second opinion on stacks",
       "libunwind-dev": "the reference for the unwinder's tests",
+      "qemu-user": "runs the tests of the preload library for other architectures",
       valgrind: "a memory checker for the C tests",
       "libcap2-bin": "programs with file capabilities as hosts of the preload library",
     },

@@ -12,6 +12,10 @@
 #include "counter_amd64.h"
 #elif defined(__aarch64__)
 #include "counter_arm64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "counter_riscv64.h"
+#elif defined(__s390x__)
+#include "counter_s390x.h"
 #else
 #include "counter_none.h"
 #endif

@@ -86,11 +86,18 @@ void hh_sys_exit_process(int status) {
     hh_syscall3(SYS_exit_group, status, 0, 0);
 }
 
+#if defined(__mips__)
+enum { KERNEL_SIGNALS_BYTES = 16 };
+#else
+enum { KERNEL_SIGNALS_BYTES = 8 };
+#endif
+
 /* rt_sigprocmask copies the new mask in before it looks at `how`: with an impossible `how` it changes nothing and says
  * EFAULT for an unreadable mask, EINVAL for a readable one. No descriptor, no permission, no signal. */
 static int word_readable(uintptr_t address) {
   /* A null mask is no mask: that succeeds. */
-  return address && hh_syscall6(SYS_rt_sigprocmask, -1, (long)address, 0, 8, 0, 0) != -EFAULT;
+  return address && hh_syscall6(SYS_rt_sigprocmask, -1, (long)(address & ~(uintptr_t)(KERNEL_SIGNALS_BYTES - 1)), 0,
+                                KERNEL_SIGNALS_BYTES, 0, 0) != -EFAULT;
 }
 
 int hh_sys_readable(const void *address, size_t bytes) {

@@ -8,6 +8,12 @@
 #include "syscall_amd64.h"
 #elif defined(__aarch64__)
 #include "syscall_arm64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "syscall_riscv64.h"
+#elif defined(__s390x__)
+#include "syscall_s390x.h"
+#elif defined(__mips64)
+#include "syscall_mips64el.h"
 #else
 #error "no system call sequence for this architecture yet"
 #endif

@@ -19,6 +19,12 @@
 #include "arch_amd64.h"
 #elif defined(__aarch64__)
 #include "arch_arm64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "arch_riscv64.h"
+#elif defined(__s390x__)
+#include "arch_s390x.h"
+#elif defined(__mips64)
+#include "arch_mips64el.h"
 #else
 #error "the unwinder has no rules for this architecture yet"
 #endif

@@ -1,4 +1,4 @@
-#include "code_amd64.h"
+#include "code.h"
 #include "instruction_amd64.h"
 
 enum { RSP = 4, RBP = 5, STEPS_MAX = 3000, BRANCHES_MAX = 24 };

@@ -1,4 +1,4 @@
-#include "code_arm64.h"
+#include "code.h"
 
 enum { FP = 29, LR = 30, SP = 31, STEPS_MAX = 3000, BRANCHES_MAX = 24, NOWHERE_YET = -1 };
 

@@ -1,4 +1,4 @@
-#include "code_amd64.h"
+#include "code.h"
 #include "compile.h"
 #include "loader_watch.h"
 

@@ -7,5 +7,11 @@
 #include "registers_amd64.h"
 #elif defined(__aarch64__)
 #include "registers_arm64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "registers_riscv64.h"
+#elif defined(__s390x__)
+#include "registers_s390x.h"
+#elif defined(__mips64)
+#include "registers_mips64el.h"
 #endif
 #endif

@@ -1,6 +1,7 @@
 // Leads the C driver: a command is a line, and so is its answer.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { emulator } from "./binaries.mjs";
 import { clientEnvironment } from "./secure.mjs";
 
 export class Driver {
@@ -9,7 +10,8 @@ export class Driver {
   stderr = "";
 
   constructor(binary, { spoolBytes = 64 << 20, env = {}, before = [] } = {}) {
-    this.#process = spawn(binary, [...before, String(spoolBytes)], {
+    const [program, ...words] = [...emulator, binary, ...before, String(spoolBytes)];
+    this.#process = spawn(program, words, {
       env: { ...process.env, ...clientEnvironment, ...env },
       stdio: "pipe",
     });

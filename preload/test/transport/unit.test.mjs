@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { unit } from "./binaries.mjs";
+import { emulator, unit } from "./binaries.mjs";
 
-const { status, signal, stdout, stderr } = spawnSync(unit, {
+const [program, ...words] = [...emulator, unit];
+const { status, signal, stdout, stderr } = spawnSync(program, words, {
   encoding: "utf8",
 });
 for (const line of stdout.trim().split("\n")) {

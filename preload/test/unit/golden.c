@@ -381,8 +381,9 @@ static void busy(void) {
       release(thread, live[pick], 0);
       live[pick] = live[--count];
     } else {
-      live[count++] =
-          allocate(thread, 1 + random_below(5), 16 + random_below(6) * 24, 0x100000 + random_below(5000) * 8);
+      /* One after the other: the order of arguments is the compiler's. */
+      uint64_t key = 0x100000 + random_below(5000) * 8, size = 16 + random_below(6) * 24;
+      live[count++] = allocate(thread, 1 + random_below(5), size, key);
     }
   }
 }

@@ -1,5 +1,6 @@
 /* Runs small programs under the library and holds their recordings against what they did.
- * programs LIBRARY DIRECTORY: DIRECTORY has the programs, built by core.mk. */
+ * programs LIBRARY DIRECTORY [EMULATOR...]: DIRECTORY has the programs, built by core.mk. An emulator runs programs of
+ * another architecture, but not those that they in turn become by exec. What was not built (musl) is left out. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -17,6 +18,7 @@
 #include "recording/recording.h"
 
 static const char *library, *directory;
+static char *const *emulator;                            /* its words, or NULL */
 static char recordings[] = "/tmp/heaphound-test-XXXXXX"; /* of this run alone */
 
 static char *join(const char *folder, const char *format, va_list values) {
@@ -53,14 +55,35 @@ typedef struct run {
 
 static char *const no_options[] = {NULL};
 
+/* The emulator itself is of this machine's architecture and must not be given the library. */
+static void become_emulated(char *const *program, const char *preload) {
+  char *words[32];
+  char setting[1200];
+  size_t count = 0;
+  for (char *const *word = emulator; *word && count < 16; word++)
+    words[count++] = *word;
+  if (preload) {
+    snprintf(setting, sizeof setting, "LD_PRELOAD=%s", preload);
+    words[count++] = "-E";
+    words[count++] = setting;
+  }
+  for (; *program && count < sizeof words / sizeof *words - 1; program++)
+    words[count++] = *program;
+  words[count] = NULL;
+  execvp(words[0], words);
+  _exit(127);
+}
+
 static void become(char *const *program, const char *preload, const char *record_to, char *const *options, int output) {
   dup2(output, 1);
   for (; *options; options++)
     putenv(*options);
   if (record_to)
     setenv("HEAPHOUND_OUTPUT", record_to, 1);
-  if (preload)
+  if (preload && !emulator)
     setenv("LD_PRELOAD", preload, 1);
+  if (emulator)
+    become_emulated(program, preload);
   execv(program[0], program);
   _exit(127);
 }
@@ -92,6 +115,10 @@ static run record(char *const *program, char *const *options, const char *also_p
   run result = start(program, preload, to, options);
   result.recorded = access(to, F_OK) == 0 ? recording_read(to) : NULL;
   return result;
+}
+
+static bool built(const char *program) {
+  return access(path_of("%s", program), X_OK) == 0;
 }
 
 static bool exited(const run *r, int code) {
@@ -403,47 +430,60 @@ int main(int argc, char **argv) {
     return 2;
   library = argv[1];
   directory = argv[2];
+  emulator = argc > 3 ? argv + 3 : NULL;
   if (!mkdtemp(recordings))
     return 2;
   semantics("semantics");
-  semantics("semantics-musl");
+  if (built("semantics-musl"))
+    semantics("semantics-musl");
   known("known-O0", false);
   known("known-O2", false);
   known("known-O2", true);
-  known("known-musl", false);
-  known("known-musl", true);
-  destructors();
+  if (built("known-musl")) {
+    known("known-musl", false);
+    known("known-musl", true);
+  }
+  if (built("destructors"))
+    destructors();
   static const char *const ends[] = {"ends", "ends-musl"}, *const forks[] = {"forks", "forks-musl"};
   static const char *const ways[] = {"return", "exit", "_exit", "_Exit", "quick_exit", "thread"};
-  for (int libc = 0; libc < 2; libc++) {
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+  for (int libc = 0; libc < 2 && built(ends[libc]); libc++) {
+    /* qemu 7.2 fails an assertion of its own when the first thread ends first, or a child of several threads makes one.
+     */
+    for (size_t i = 0; i < sizeof ways / sizeof *ways - (emulator != NULL); i++)
       end(ends[libc], ways[i], 7, 0, 1);
     end(ends[libc], "abort", 0, SIGABRT, 3);
     end(ends[libc], "caught_abort", 7, 0, 3);
     fork_quiet(forks[libc], "fork", 3);
     fork_quiet(forks[libc], "_exit", 3);
+    if (emulator)
+      continue;
+    fork_followed(forks[libc], "fork", 3, 1000, 500);
     fork_quiet(forks[libc], "exec", 7);
     fork_quiet(forks[libc], "vfork", 7);
     fork_quiet(forks[libc], "vfork_exit", 3);
     fork_quiet(forks[libc], "spawn", 7);
-    fork_followed(forks[libc], "fork", 3, 1000, 500);
     fork_followed(forks[libc], "exec", 7, 1, 299);
     fork_followed(forks[libc], "vfork", 7, 1, 299);
     fork_followed(forks[libc], "spawn", 7, 1, 299);
   }
-  exec_in_place();
-  fork_while_busy();
+  if (!emulator)
+    exec_in_place();
+  if (!emulator) /* whose own locks may be held by other threads at the fork */
+    fork_while_busy();
   static const char *const kinds[] = {"share", "churn", "small", "tls"};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     threads("threads", kinds[i], true);
-    threads("threads-musl", kinds[i], false);
+    if (built("threads-musl"))
+      threads("threads-musl", kinds[i], false);
   }
   full_rings();
   no_server();
   public_functions();
   signals("plain");
   signals("stack");
-  signals("jump");
+  if (!emulator) /* which takes so long that a handler often leaves while a lock is held */
+    signals("jump");
   closed_descriptors();
   idle();
   remove_matching(recording_path("*"));

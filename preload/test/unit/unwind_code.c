@@ -1,6 +1,6 @@
 /* Rules read from machine code against those of .eh_frame, at every call of the C library. */
 #include "check.h"
-#include "unwind/code_amd64.h"
+#include "unwind/code.h"
 #include "unwind/compile.h"
 #include "unwind/eh_frame.h"
 #include "unwind/instruction_amd64.h"

@@ -1,5 +1,5 @@
 #include "verify_libunwind.h"
-#if defined(__GLIBC__) || defined(HH_HAVE_LIBUNWIND)
+#if defined(__x86_64__) && (defined(__GLIBC__) || defined(HH_HAVE_LIBUNWIND))
 #include <dlfcn.h>
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
@@ -58,7 +58,7 @@ int hh_libunwind_walk(void *const *frame, uint64_t *out, int max, int *complete)
   *complete = more == 0;
   return count;
 }
-#else
+#elif !defined(__GLIBC__)
 int hh_libunwind_load(int use_cache) {
   return use_cache < 0 ? 0 : -1;
 }

@@ -1,55 +1,32 @@
 /* Stack switching: stacks of their own, stacks that are unmapped between captures, and one stack whose contents are
  * copied in and out so that different chains stand at the same addresses. */
+#include "switch.h"
 #include "touch.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-/* switch_to(&save, to): pushes what a callee must keep, stores sp, takes the other one. A new stack returns into
- * `enter`, which has no caller. */
-void switch_to(void **save, void *to);
-void enter(void);
-#if defined(__x86_64__)
-__asm__(
-    ".text\n.globl switch_to\n.type switch_to,@function\nswitch_to:\n.cfi_startproc\n"
-    "push %rbp\n.cfi_def_cfa_offset 16\n.cfi_offset rbp,-16\npush %rbx\n.cfi_def_cfa_offset 24\n.cfi_offset rbx,-24\n"
-    "push %r12\n.cfi_def_cfa_offset 32\n.cfi_offset r12,-32\npush %r13\n.cfi_def_cfa_offset 40\n.cfi_offset r13,-40\n"
-    "push %r14\n.cfi_def_cfa_offset 48\n.cfi_offset r14,-48\npush %r15\n.cfi_def_cfa_offset 56\n.cfi_offset r15,-56\n"
-    "mov %rsp,(%rdi)\nmov %rsi,%rsp\n"
-    "pop %r15\n.cfi_def_cfa_offset 48\npop %r14\n.cfi_def_cfa_offset 40\npop %r13\n.cfi_def_cfa_offset 32\n"
-    "pop %r12\n.cfi_def_cfa_offset 24\npop %rbx\n.cfi_def_cfa_offset 16\npop %rbp\n.cfi_def_cfa_offset 8\nret\n"
-    ".cfi_endproc\n.size switch_to,.-switch_to\n"
-    ".globl enter\n.type enter,@function\nenter:\n.cfi_startproc\n.cfi_undefined rip\nmov %r12,%rdi\ncall *%rbx\nud2\n"
-    ".cfi_endproc\n.size enter,.-enter\n");
-enum { SAVED_WORDS = 9, /* keeps sp aligned in `enter` */ SLOT_BODY = 4, SLOT_ARGUMENT = 3, SLOT_RETURN = 6 };
-#endif
-
 typedef struct coroutine {
-  void *sp;
+  context context;
   uint8_t *stack;
   size_t size;
   int number, done;
 } coroutine;
 
-static void *home;
+static context home;
 static coroutine *running;
 
 static void yield(void) {
-  switch_to(&running->sp, home);
+  context_switch(&running->context, &home);
 }
 static void resume(coroutine *c) {
   running = c;
-  switch_to(&home, c->sp);
+  context_switch(&home, &c->context);
 }
 
-static void prepare(coroutine *c, void (*body)(coroutine *)) {
-  uintptr_t *top = (uintptr_t *)(void *)(c->stack + c->size) - SAVED_WORDS;
-  memset(top, 0, SAVED_WORDS * sizeof *top);
-  top[SLOT_BODY] = (uintptr_t)body;
-  top[SLOT_ARGUMENT] = (uintptr_t)c;
-  top[SLOT_RETURN] = (uintptr_t)enter;
-  c->sp = top;
+static void prepare(coroutine *c, void (*body)(void *)) {
+  context_make(&c->context, c->stack, c->size, body, c);
   c->done = 0;
 }
 
@@ -81,7 +58,8 @@ static NOINLINE void other_work(coroutine *c, int depth, int switches) {
   }
   touch_count += area[0];
 }
-static void body(coroutine *c) {
+static void body(void *argument) {
+  coroutine *c = argument;
   if (c->number & 1)
     other_work(c, 4, 6);
   else

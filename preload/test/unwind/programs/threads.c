@@ -18,7 +18,7 @@ static void *run(void *argument) {
 int main(void) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  if (pthread_attr_setstacksize(&attributes, 16384))
+  if (pthread_attr_setstacksize(&attributes, PTHREAD_STACK_MIN > 16384 ? (size_t)PTHREAD_STACK_MIN : 16384))
     return 1;
   for (int round = 0; round < 50; round++) {
     pthread_t threads[8];

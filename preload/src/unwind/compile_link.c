@@ -1,4 +1,5 @@
-#include "code_arm64.h"
+/* Architectures with a link register. */
+#include "code.h"
 #include "compile.h"
 #include "loader_watch.h"
 #include "signal.h"
@@ -11,7 +12,7 @@ int hh_rule_by_code(const hh_image *image, uint64_t address, hh_rule *rule) {
 }
 
 int hh_rule_without_data(const hh_image *image, uint64_t address, hh_rule *rule) {
-  if (image && hh_loader_is_libc && hh_loader_contains(address))
+  if (HH_READS_CODE && image && hh_loader_is_libc && hh_loader_contains(address))
     return hh_code_rule(image, address, rule);
   return -1;
 }

@@ -1,0 +1,48 @@
+/* The second opinion where libunwind's is not asked: the unwinder that the C++ runtime throws exceptions with. */
+#include "unwind/arch.h"
+#if defined(__GLIBC__) && !defined(__x86_64__)
+#include "unwind/frame.h"
+#include "verify_libunwind.h"
+#include <dlfcn.h>
+#include <unwind.h>
+
+static _Unwind_Reason_Code (*backtrace_frames)(_Unwind_Trace_Fn, void *);
+static _Unwind_Ptr (*get_ip)(struct _Unwind_Context *, int *);
+static _Unwind_Word (*get_cfa)(struct _Unwind_Context *);
+
+typedef struct walk {
+  uint64_t stack; /* of the frame that the walk is to start at */
+  uint64_t *out;
+  int count, max;
+} walk;
+
+int hh_libunwind_load(int use_cache) {
+  (void)use_cache;
+  void *library = dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    return -1;
+  backtrace_frames = (_Unwind_Reason_Code(*)(_Unwind_Trace_Fn, void *))dlsym(library, "_Unwind_Backtrace");
+  get_ip = (_Unwind_Ptr(*)(struct _Unwind_Context *, int *))dlsym(library, "_Unwind_GetIPInfo");
+  get_cfa = (_Unwind_Word(*)(struct _Unwind_Context *))dlsym(library, "_Unwind_GetCFA");
+  return backtrace_frames && get_ip && get_cfa ? 0 : -1;
+}
+
+/* "The CFA" of a context is that of the frame inside it: its own stack pointer, but for the bias. */
+static _Unwind_Reason_Code add(struct _Unwind_Context *context, void *data) {
+  walk *to = data;
+  int exact = 0;
+  uint64_t pc = get_ip(context, &exact);
+  if (!to->count && (uint64_t)get_cfa(context) - HH_CFA_BIAS != to->stack)
+    return _URC_NO_REASON;
+  if (!pc || to->count == to->max)
+    return _URC_END_OF_STACK;
+  to->out[to->count++] = pc - 1 + (uint64_t)(exact != 0);
+  return _URC_NO_REASON;
+}
+
+int hh_libunwind_walk(void *const *frame, uint64_t *out, int max, int *complete) {
+  walk to = {hh_caller_stack(frame), out, 0, max};
+  *complete = backtrace_frames(add, &to) == _URC_END_OF_STACK;
+  return to.count ? to.count : -1;
+}
+#endif

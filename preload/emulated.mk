@@ -46,8 +46,8 @@ test-emulated-golden: $(TESTS)/golden
 	@mkdir -p $(TESTS)/golden-now && $(RUNNER) $(TESTS)/golden $(TESTS)/golden-now $(GOLDEN)
 
 EMULATED_VARIANTS := glibc/O2 $(if $(MUSL_CC),musl/O2)
-EMULATED_UNWIND_UNITS := stacks_table unwind_expression unwind_readable
-EMULATED_UNWIND_PROGRAMS := calls counterexample signals coroutines threads odd_frames scripts
+EMULATED_UNWIND_UNITS := stacks_table unwind_readable
+EMULATED_UNWIND_PROGRAMS := calls counterexample signals coroutines threads scripts
 ifneq ($(MUSL_TUPLE),)
 $(UNWIND_BUILD)/musl/verify.so $(addprefix $(UNWIND_BUILD)/musl/O2/,$(EMULATED_UNWIND_PROGRAMS)): $(MUSL_CC)
 endif

@@ -59,7 +59,7 @@ $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 .PHONY: test-units test-abi
 $(TESTS)/unit-match $(TESTS)/unit-rest: $(TESTS)/unit-%: test/unit/%.c test/recording/recording.c $(LIBRARY)
 	@mkdir -p $(@D)
-	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
+	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(BUILD)/imports.o $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
 test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-match $(TESTS)/unit-rest
 	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
 test-abi: $(LIBRARY)
@@ -100,7 +100,7 @@ bench-hooks: $(LIBRARY) $(BUILD)/bench/pair $(BUILD)/bench/passthrough.so
 .PHONY: bench-sender
 $(BUILD)/bench/sender: test/bench/sender.c test/recording/recording.c $(LIBRARY)
 	@mkdir -p $(@D)
-	@$(CC) $(TEST_CFLAGS) -O2 $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
+	@$(CC) $(TEST_CFLAGS) -O2 $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(BUILD)/imports.o $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
 bench-sender: $(BUILD)/bench/sender
 	@$< $(RECORDING_FILE)
 

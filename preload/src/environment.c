@@ -1,9 +1,9 @@
 #include "environment.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
 #include "arena.h"
+#include "libc.h"
 
 extern char **environ;
 
@@ -61,7 +61,7 @@ void hh_environment_list_without(const char *list, char *out) {
 
 void hh_environment_resolve(void) {
   Dl_info self;
-  if (dladdr((void *)(uintptr_t)library, &self))
+  if (hh_libc.dladdr && hh_libc.dladdr((void *)(uintptr_t)library, &self))
     loaded_as = self.dli_fname;
 }
 

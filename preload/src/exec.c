@@ -1,6 +1,5 @@
 #include "exec.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -10,6 +9,7 @@
 #include "arena.h"
 #include "exec_check.h"
 #include "exec_environment.h"
+#include "libc.h"
 #include "process.h"
 #include "sys/sys.h"
 #include "sys/syscall.h"
@@ -27,7 +27,7 @@ static struct {
 } real;
 
 static void look_up(const char *name, void *function) {
-  void *found = dlsym(RTLD_NEXT, name);
+  void *found = hh_libc_next(name);
   memcpy(function, &found, sizeof found);
 }
 

@@ -4,7 +4,6 @@
  *
  * A release is stamped before the real call and an acquisition after it, as in hooks.c: at any moment a range has one
  * owner. Only what succeeded is recorded. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "calls.h"
 #include "clock.h"
 #include "hooks_map.h"
+#include "libc.h"
 #include "sys/syscall.h"
 #include "unwind/frame.h"
 
@@ -35,7 +35,7 @@ static struct {
 } real;
 
 static void look_up(const char *name, void *function) {
-  void *found = dlsym(RTLD_NEXT, name);
+  void *found = hh_libc_next(name);
   memcpy(function, &found, sizeof found);
 }
 
@@ -46,7 +46,6 @@ void hh_hooks_map_resolve(void) {
   look_up("brk", &real.brk);
   look_up("sbrk", &real.sbrk);
   look_up("mallopt", &real.mallopt);
-  dlerror(); /* what is missing here is no error that the application should find */
 }
 
 /* Before the look-up the calls go to the kernel itself. */

@@ -4,7 +4,6 @@
  * library last: there it is our destructor. _exit, _Exit and abort run neither: they are hooked. */
 #include "lifecycle.h"
 
-#include <dlfcn.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "libc.h"
 #include "process.h"
 #include "sys/sys.h"
 
@@ -61,7 +61,7 @@ static struct {
 } real;
 
 static void look_up(const char *name, void *function) {
-  void *found = dlsym(RTLD_NEXT, name);
+  void *found = hh_libc_next(name);
   memcpy(function, &found, sizeof found);
 }
 

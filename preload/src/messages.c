@@ -1,11 +1,11 @@
 /* The messages that a transport asks for beside blocks: Hello, Dictionary, Goodbye. */
-#include <dlfcn.h>
 #include <string.h>
 
 #include "arch_name.h"
 #include "arena.h"
 #include "common.h"
 #include "dictionary.h"
+#include "libc.h"
 #include "mode.h"
 #include "options.h"
 #include "pb.h"
@@ -83,7 +83,7 @@ static void put_allocator(hh_pb *pb) {
   Dl_info info;
   void *function;
   memcpy(&function, &hh_real.malloc, sizeof function);
-  if (dladdr(function, &info) && info.dli_fname)
+  if (hh_libc.dladdr && hh_libc.dladdr(function, &info) && info.dli_fname)
     hh_pb_text(pb, 18, base_name(info.dli_fname));
 }
 

@@ -15,6 +15,7 @@
 #include "exec_environment.h"
 #include "guard.h"
 #include "hooks_map.h"
+#include "libc.h"
 #include "lifecycle.h"
 #include "log.h"
 #include "mode.h"
@@ -183,6 +184,10 @@ bool hh_process_wake(void) {
   if (hh_gate.recording == HH_RECORD_WAITING && !(hh_self && hh_self->busy))
     wait_longer();
   uint32_t expected = NEW;
+  if (HH_UNLIKELY(__atomic_load_n(&state, __ATOMIC_ACQUIRE) == NEW && hh_libc_lacks())) {
+    __atomic_store_n(&state, OFF, __ATOMIC_RELEASE); /* before anything that might need it, the options included */
+    return false;
+  }
   /* Before libc is initialised there is no environment. */
   if (HH_LIKELY(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != NEW) || !environ || !hh_real_resolve() ||
       !__atomic_compare_exchange_n(&state, &expected, BEGINNING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
@@ -195,6 +200,8 @@ bool hh_process_wake(void) {
 }
 
 static __attribute__((constructor)) void constructor(void) {
+  hh_libc_load();
+  hh_real_resolve();
   hh_lifecycle_resolve();
   hh_hooks_map_resolve();
   hh_signals_resolve();
@@ -224,7 +231,7 @@ bool hh_process_is_due(uint64_t now) {
 static int start_quietly(void) {
   sigset_t all, before;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  sigprocmask(SIG_SETMASK, &all, &before);
   hh_thread *self = hh_self;
   uintptr_t busy = self ? self->busy : 0;
   if (self)
@@ -232,7 +239,7 @@ static int start_quietly(void) {
   int status = hh_sender_start();
   if (self)
     self->busy = busy;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  sigprocmask(SIG_SETMASK, &before, NULL);
   return status;
 }
 

@@ -1,9 +1,9 @@
 #include "real.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
+#include "libc.h"
 #include "sys/sys.h"
 
 enum { PAGE = 4096, BOOT_BYTES = 64 << 10 };
@@ -52,6 +52,25 @@ static void *fallback_aligned(size_t alignment, size_t size) {
     return block;
   errno = status;
   return NULL;
+}
+
+/* Where there is no dlsym yet (libc.h): glibc's own allocator by its other names. */
+extern void *__libc_malloc(size_t size) __attribute__((weak));
+extern void __libc_free(void *block) __attribute__((weak));
+extern void *__libc_calloc(size_t count, size_t size) __attribute__((weak));
+extern void *__libc_realloc(void *block, size_t size) __attribute__((weak));
+extern void *__libc_memalign(size_t alignment, size_t size) __attribute__((weak));
+
+static int fallback_posix_memalign(void **out, size_t alignment, size_t size) {
+  if (alignment % sizeof(void *) || alignment & (alignment - 1) || !alignment)
+    return EINVAL;
+  int saved_errno = errno;
+  void *block = __libc_memalign ? __libc_memalign(alignment, size) : NULL;
+  errno = saved_errno;
+  if (!block)
+    return ENOMEM;
+  *out = block;
+  return 0;
 }
 
 static void *fallback_reallocarray(void *block, size_t count, size_t size) {
@@ -171,22 +190,25 @@ enum { UNRESOLVED, RESOLVING, RESOLVED };
 static int state;
 
 static void *next(const char *name, void *fallback) {
-  void *found = dlsym(RTLD_NEXT, name);
+  void *found = hh_libc_next(name);
   return found ? found : fallback;
 }
+
+#pragma weak __errno_location
 
 bool hh_real_resolve(void) {
   int expected = UNRESOLVED;
   if (!__atomic_compare_exchange_n(&state, &expected, RESOLVING, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
     return expected == RESOLVED;
-  int saved_errno = errno;
+  bool keeps_errno = __errno_location != NULL;
+  int saved_errno = keeps_errno ? errno : 0;
   hh_real_functions found = {
-      .malloc = next("malloc", NULL),
-      .free = next("free", NULL),
-      .calloc = next("calloc", NULL),
-      .realloc = next("realloc", NULL),
+      .malloc = next("malloc", __libc_malloc),
+      .free = next("free", __libc_free),
+      .calloc = next("calloc", __libc_calloc),
+      .realloc = next("realloc", __libc_realloc),
       .reallocarray = next("reallocarray", fallback_reallocarray),
-      .posix_memalign = next("posix_memalign", NULL),
+      .posix_memalign = next("posix_memalign", fallback_posix_memalign),
       .aligned_alloc = next("aligned_alloc", fallback_aligned),
       .memalign = next("memalign", fallback_aligned),
       .valloc = next("valloc", fallback_valloc),
@@ -195,9 +217,9 @@ bool hh_real_resolve(void) {
       .free_sized = next("free_sized", fallback_free_sized),
       .free_aligned_sized = next("free_aligned_sized", fallback_free_aligned_sized),
   };
-  dlerror(); /* what is missing here is no error that the application should find */
   hh_real = found;
-  errno = saved_errno;
+  if (keeps_errno)
+    errno = saved_errno;
   __atomic_store_n(&state, RESOLVED, __ATOMIC_RELEASE);
   return true;
 }

@@ -1,6 +1,5 @@
 #include "sandbox.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -16,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libc.h"
 #include "process.h"
 #include "seccomp_filter.h"
 #include "sender.h"
@@ -130,7 +130,7 @@ typedef long syscall_function(long number, long a, long b, long c, long d, long 
 static syscall_function *real_syscall;
 
 void hh_sandbox_resolve(void) {
-  void *found = dlsym(RTLD_NEXT, "syscall");
+  void *found = hh_libc_next("syscall");
   memcpy(&real_syscall, &found, sizeof found);
 }
 

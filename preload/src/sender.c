@@ -13,6 +13,7 @@
 #include "compress.h"
 #include "dictionary.h"
 #include "leftover.h"
+#include "libc.h"
 #include "log.h"
 #include "map_sample.h"
 #include "match.h"
@@ -260,13 +261,15 @@ static void *run(void *unused) {
 static int create(size_t stack_bytes) {
   pthread_t thread;
   pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0)
+  if (!hh_libc.pthread_create)
+    return -ENOSYS;
+  if (hh_libc.pthread_attr_init(&attributes) != 0)
     return -ENOMEM;
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  hh_libc.pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   if (stack_bytes)
-    pthread_attr_setstacksize(&attributes, stack_bytes);
-  int status = pthread_create(&thread, &attributes, run, NULL);
-  pthread_attr_destroy(&attributes);
+    hh_libc.pthread_attr_setstacksize(&attributes, stack_bytes);
+  int status = hh_libc.pthread_create(&thread, &attributes, run, NULL);
+  hh_libc.pthread_attr_destroy(&attributes);
   return -status;
 }
 

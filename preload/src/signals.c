@@ -1,11 +1,11 @@
 #include "signals.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 
 #include "common.h"
+#include "libc.h"
 #include "mode.h"
 #include "notes.h"
 #include "process.h"
@@ -86,7 +86,7 @@ static void handle(int number, siginfo_t *info, void *context) {
 }
 
 void hh_signals_resolve(void) {
-  void *found = dlsym(RTLD_NEXT, "sigaction");
+  void *found = hh_libc_next("sigaction");
   memcpy(&real_sigaction, &found, sizeof found);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "libc.h"
 #include "losses.h"
 #include "ring.h"
 #include "sample.h"
@@ -61,9 +62,11 @@ int hh_threads_init(void) {
   threads.count = 0;
   threads.free_head = 0;
   /* Early, so that the key is one of those for which libc needs no memory of the application's allocator. */
-  if (!threads.key_made && pthread_key_create(&threads.key, thread_exits) != 0)
-    return -EAGAIN;
-  threads.key_made = true;
+  if (!threads.key_made && hh_libc.pthread_key_create) {
+    if (hh_libc.pthread_key_create(&threads.key, thread_exits) != 0)
+      return -EAGAIN;
+    threads.key_made = true;
+  } /* else the sender finds out which threads are gone */
   return 0;
 }
 
@@ -122,7 +125,8 @@ static hh_thread *attach(void) {
     __atomic_store_n(&threads.record[record->index], record, __ATOMIC_RELEASE);
   hh_self = record;
   record->busy = 1; /* whatever libc does in here is not the application's */
-  pthread_setspecific(threads.key, record);
+  if (threads.key_made)
+    hh_libc.pthread_setspecific(threads.key, record);
   record->busy = 0;
   return record;
 }

@@ -175,7 +175,19 @@ static void mark_seen(uint32_t changes) {
   }
 }
 
+static int is_out_of_reach; /* a thread that held the loader's lock may have stayed in the parent */
+
+/* The lock itself cannot be looked at. Another thread was inside the loader at that moment, or has been since somebody
+ * looked: then this child goes without, and its frames in what it loads itself are guesses, and counted. */
+void hh_loader_after_fork(void) {
+  if (!hh_loader_is_libc && __atomic_load_n(&hh_loader_changes, __ATOMIC_ACQUIRE) !=
+                                __atomic_load_n(&hh_loader_seen, __ATOMIC_RELAXED))
+    is_out_of_reach = 1;
+}
+
 void hh_loader_refresh(int in_loader) {
+  if (is_out_of_reach)
+    return;
   uint32_t changes = __atomic_load_n(&hh_loader_changes, __ATOMIC_ACQUIRE);
   uint64_t adds, subs;
   hh_snapshot snapshot;

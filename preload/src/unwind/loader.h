@@ -34,4 +34,6 @@ void hh_snapshot_free(hh_snapshot *snapshot);
 /* Compares the loader's counters with those seen last and reads the list again if they moved. in_loader: the caller may
  * be inside the loader, which may not be done with its list; what is read then will be read again. */
 void hh_loader_refresh(int in_loader);
+/* In a forked child. */
+void hh_loader_after_fork(void);
 #endif

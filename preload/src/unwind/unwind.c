@@ -48,4 +48,5 @@ void hh_unwind_refresh(void) {
 /* What the lock guards is published by single stores, so a half-done change is at most a lost one. */
 void hh_unwind_after_fork(void) {
   hh_rules_lock.word = 0;
+  hh_loader_after_fork();
 }

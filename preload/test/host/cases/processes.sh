@@ -52,7 +52,7 @@ for file in /nowhere /etc/passwd /tmp; do
   "$show" "$recordings"/*.hh | grep -q 'goodbye 1 (1)' && pass || fail "not replaced by $file: the profile ended"
 done
 settings=(HEAPHOUND_OUTPUT="$recordings/one.hh")
-patience=180 same "a thousand forks under load" @ "$programs/forks" 1000 3
+patience=180 same "forks under load" @ "$programs/forks" ${HEAPHOUND_FORKS:-300} 3
 settings=(HEAPHOUND_OUTPUT="$recordings/%p.hh" HEAPHOUND_FOLLOW=children)
 same "a hundred forks under load, followed" @ "$programs/forks" 100 2 && recorded "a hundred forks, followed" 101
 settings=()

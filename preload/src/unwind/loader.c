@@ -180,8 +180,8 @@ static int is_out_of_reach; /* a thread that held the loader's lock may have sta
 /* The lock itself cannot be looked at. Another thread was inside the loader at that moment, or has been since somebody
  * looked: then this child goes without, and its frames in what it loads itself are guesses, and counted. */
 void hh_loader_after_fork(void) {
-  if (!hh_loader_is_libc && __atomic_load_n(&hh_loader_changes, __ATOMIC_ACQUIRE) !=
-                                __atomic_load_n(&hh_loader_seen, __ATOMIC_RELAXED))
+  if (!hh_loader_is_libc &&
+      __atomic_load_n(&hh_loader_changes, __ATOMIC_ACQUIRE) != __atomic_load_n(&hh_loader_seen, __ATOMIC_RELAXED))
     is_out_of_reach = 1;
 }
 

@@ -15,6 +15,9 @@ SELECT
   b.resident AS resident_bytes, b.peak_resident AS peak_resident_bytes, b.memory_limit AS limit_bytes,
   b.newest AS revision,
   l.lost AS loss_count,
+  b.any_sampled AS is_sampled, b.any_partial AS is_partial, b.culled AS culled_allocations,
+  b.live_deviation AS live_bytes_deviation,
+  if(m.newest_mode = '', mode, m.newest_mode) AS current_mode,
   count() OVER () AS total
 FROM (SELECT * FROM processes FINAL WHERE 1 = 1) AS p
 LEFT ANY JOIN
@@ -26,8 +29,12 @@ LEFT ANY JOIN
     max(peak_live_bytes) AS peak,
     argMax(peak_ns, peak_live_bytes) AS peak_time,
     sum(allocated_bytes) AS allocated,
-    sum(allocations) AS allocated_count,
-    sum(frees) AS freed_count,
+    sum(all_allocations) AS allocated_count,
+    sum(all_frees) AS freed_count,
+    max(sampled) AS any_sampled,
+    max(partial) AS any_partial,
+    sum(culled) AS culled,
+    argMax(live_bytes_deviation, block) AS live_deviation,
     argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
     max(resident_bytes) AS peak_resident,
     argMax(cgroup_limit_bytes, block) AS memory_limit,
@@ -40,9 +47,15 @@ LEFT ANY JOIN
 LEFT ANY JOIN
 (
   SELECT process, sum(count) AS lost FROM losses FINAL
-  WHERE process IN (SELECT process FROM processes WHERE 1 = 1)
+  WHERE kind NOT IN ('unrecorded_free', 'forgotten') AND process IN (SELECT process FROM processes WHERE 1 = 1)
   GROUP BY process
 ) AS l USING (process)
+LEFT ANY JOIN
+(
+  SELECT process, argMax(toString(to_mode), (block, place)) AS newest_mode FROM mode_changes FINAL
+  WHERE process IN (SELECT process FROM processes WHERE 1 = 1)
+  GROUP BY process
+) AS m USING (process)
 ORDER BY started_ns DESC, process
 LIMIT 1
 

@@ -16,7 +16,9 @@ SELECT
   if(sum(lifetime_count) = 0, NULL, sum(lifetime_sum) / sum(lifetime_count)) AS meanLifetimeNs,
   count() OVER () AS totalStacks,
   sum(bytes) OVER () AS totalBytes,
-  sum(count) OVER () AS totalCount
+  sum(count) OVER () AS totalCount,
+  0. AS bytesDeviation,
+  sqrt(0.) AS totalBytesDeviation
 FROM
 (
   SELECT

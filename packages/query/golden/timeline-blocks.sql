@@ -4,8 +4,9 @@ SELECT
   argMax(live_allocations, block) AS live_count,
   max(peak_live_bytes) AS peak,
   sum(allocated_bytes) AS allocated,
-  sum(allocations) AS allocated_count,
-  sum(frees) AS freed_count,
+  sum(all_allocations) AS allocated_count,
+  sum(all_frees) AS freed_count,
+  argMax(live_bytes_deviation, block) AS live_deviation,
   argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
   argMaxIf(anonymous_bytes, block, resident_bytes > 0) AS anonymous,
   argMax(cgroup_limit_bytes, block) AS memory_limit

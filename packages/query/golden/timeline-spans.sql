@@ -1,11 +1,12 @@
 SELECT
-  start_ns - {p0:Int64} AS start,
+  totals_start_ns - {p0:Int64} AS start,
   end_ns - {p0:Int64} AS end,
   live_bytes AS live,
   live_allocations AS live_count,
   allocated_bytes AS allocated,
-  allocations AS allocated_count,
-  frees AS freed_count
+  all_allocations AS allocated_count,
+  all_frees AS freed_count,
+  live_bytes_deviation AS live_deviation
 FROM blocks FINAL
 WHERE process = {p1:UInt64} AND end_ns >= {p0:Int64} AND start_ns <= {p2:Int64}
 ORDER BY block

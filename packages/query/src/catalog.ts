@@ -128,6 +128,12 @@ export const FIELDS = {
     description: "number of the allocation within the process",
     example: "id = 1000",
   },
+  marker: {
+    type: "integer",
+    scope: "allocation",
+    description: "number of the last marker that the program had set by then, 0 before any",
+    example: "marker = 7",
+  },
   kind: {
     type: "choice",
     scope: "allocation",

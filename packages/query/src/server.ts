@@ -11,3 +11,4 @@ export * from "./views/timeline.js";
 export * from "./views/tree.js";
 export * from "./views/events.js";
 export * from "./views/export-rows.js";
+export * from "./views/mode-notes.js";

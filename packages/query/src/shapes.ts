@@ -20,6 +20,10 @@ export type LossKind =
   | "stack_table_full"
   | "memory_call"
   | "unhooked_allocator"
+  | "unrecorded_free"
+  | "forgotten"
+  | "sample_set_full"
+  | "marker"
   | "rejected_block";
 
 export interface Loss {
@@ -28,6 +32,8 @@ export interface Loss {
   bytes: number;
   /** One sentence for people: what is missing and why. */
   advice: string;
+  /** True: it follows from the recording mode, nothing went wrong; not in `lossCount`. */
+  isByMode?: boolean;
 }
 
 export interface ProcessSummary {
@@ -45,7 +51,16 @@ export interface ProcessSummary {
   architecture: string;
   libc: string;
   allocator: string;
+  /** What the process was told last: exact, cull, sample, auto or dormant. Of auto the mode that it has chosen. */
   mode: string;
+  /** Figures are estimates, at least in part. */
+  isSampled?: boolean;
+  /** Rows of single allocations are not all that happened: culled, held back or sampled. */
+  isPartial?: boolean;
+  /** Allocations that lived too shortly to be recorded one by one; only counted. */
+  culledAllocations?: number;
+  /** Standard deviation of `liveBytes`, where sampled. */
+  liveBytesDeviation?: number;
   freeStacks: boolean;
   parentProcess: ProcessKey | null;
   startedUnixNs: string;
@@ -95,6 +110,22 @@ export interface ProcessDetail extends ProcessSummary {
 export type Measure = "live" | "allocated" | "freed" | "leaked" | "temporary";
 export type Weight = "bytes" | "count";
 
+export interface ModeChange {
+  timeNs: number;
+  from: string;
+  to: string;
+  /** api, signal, settings, condition or budget */
+  why: string;
+  /** Mean bytes between samples from then on. */
+  sampleBytes: number;
+}
+
+export interface Marker {
+  timeNs: number;
+  number: number;
+  label: string;
+}
+
 /** All arrays have one length; `timeNs` is the end of each interval. Rates are per second. */
 export interface Timeline {
   revision: number;
@@ -113,6 +144,10 @@ export interface Timeline {
   limitBytes: (number | null)[];
   /** Resident anonymous memory; what exceeds the live bytes is the allocator's: fragmentation, caches, overhead. */
   anonymousBytes: (number | null)[];
+  /** Standard deviation of `liveBytes`; absent where nothing was sampled. */
+  liveBytesDeviation?: number[];
+  modeChanges?: ModeChange[];
+  markers?: Marker[];
 }
 
 /** A call tree as columns; node 0 is the root; parents come before children. */
@@ -124,6 +159,8 @@ export interface Tree {
   sentence: string;
   totalBytes: number;
   totalCount: number;
+  /** Standard deviation of `totalBytes`; absent where nothing was sampled. */
+  totalBytesDeviation?: number;
   /** Number of stacks that make up the tree. */
   stacks: number;
   strings: string[];
@@ -163,6 +200,8 @@ export interface StackGroup {
   frames: Frame[];
   bytes: number;
   count: number;
+  /** Standard deviation of `bytes`; absent where nothing was sampled. */
+  bytesDeviation?: number;
   allocatedBytes: number;
   allocations: number;
   freedBytes: number;
@@ -183,6 +222,7 @@ export interface Groups {
   sentence: string;
   totalStacks: number;
   totalBytes: number;
+  totalBytesDeviation?: number;
   totalCount: number;
   groups: StackGroup[];
 }

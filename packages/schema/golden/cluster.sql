@@ -393,3 +393,95 @@ SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS process_settings ON CLUSTER 'heaphound' AS process_settings_local
 ENGINE = Distributed('heaphound', currentDatabase(), process_settings_local, cityHash64(process));
+
+ALTER TABLE allocations_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS sample_bytes UInt64 COMMENT 'mean bytes between samples when it was drawn, 0: recorded for certain; it stands for 1 / (1 - exp(-size / sample_bytes)) allocations' CODEC(T64, ZSTD(1));
+
+ALTER TABLE allocations ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS sample_bytes UInt64 COMMENT 'mean bytes between samples when it was drawn, 0: recorded for certain; it stands for 1 / (1 - exp(-size / sample_bytes)) allocations' CODEC(T64, ZSTD(1));
+
+ALTER TABLE late_frees_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS sample_bytes UInt64 COMMENT 'of the allocation' CODEC(T64, ZSTD(1));
+
+ALTER TABLE late_frees ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS sample_bytes UInt64 COMMENT 'of the allocation' CODEC(T64, ZSTD(1));
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS all_allocations UInt64 DEFAULT allocations COMMENT 'that happened from totals_start_ns on: culled ones and those still held back included, estimated where sampled; allocations counts rows';
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS all_allocations UInt64 DEFAULT allocations COMMENT 'that happened from totals_start_ns on: culled ones and those still held back included, estimated where sampled; allocations counts rows';
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS all_frees UInt64 DEFAULT frees;
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS all_frees UInt64 DEFAULT frees;
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS totals_start_ns Int64 DEFAULT start_ns COMMENT 'what the totals are about; events that were held back are older';
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS totals_start_ns Int64 DEFAULT start_ns COMMENT 'what the totals are about; events that were held back are older';
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS culled UInt64 COMMENT 'allocations that only table culled counts';
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS culled UInt64 COMMENT 'allocations that only table culled counts';
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS partial UInt8 COMMENT '1: rows are not all that happened';
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS partial UInt8 COMMENT '1: rows are not all that happened';
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS sampled UInt8 COMMENT '1: totals are estimates';
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS sampled UInt8 COMMENT '1: totals are estimates';
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS live_bytes_deviation UInt64 COMMENT 'standard deviation of live_bytes';
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS live_bytes_deviation UInt64 COMMENT 'standard deviation of live_bytes';
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS live_deviation UInt64 COMMENT 'of live_allocations';
+
+ALTER TABLE blocks ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS live_deviation UInt64 COMMENT 'of live_allocations';
+
+CREATE TABLE IF NOT EXISTS culled_local ON CLUSTER 'heaphound'
+(
+    process      UInt64,
+    block        UInt32,
+    stack        UInt32,
+    start_ns     Int64           COMMENT 'of the time that the counters are about' CODEC(Delta, ZSTD(1)),
+    end_ns       Int64           CODEC(Delta, ZSTD(1)),
+    allocations  UInt64          COMMENT 'and as many deallocations' CODEC(T64, ZSTD(1)),
+    bytes        UInt64          CODEC(T64, ZSTD(1)),
+    lifetimes    Array(UInt64)   COMMENT 'how many lived below 256 ns, then [2^(k+7), 2^(k+8)) ns; zeros at the end left out' CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+ORDER BY (process, block, stack)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS culled ON CLUSTER 'heaphound' AS culled_local
+ENGINE = Distributed('heaphound', currentDatabase(), culled_local, cityHash64(process));
+
+CREATE TABLE IF NOT EXISTS mode_changes_local ON CLUSTER 'heaphound'
+(
+    process       UInt64,
+    block         UInt32,
+    place         UInt32                   COMMENT 'within the block',
+    time_ns       Int64,
+    from_mode     LowCardinality(String),
+    to_mode       LowCardinality(String),
+    why           LowCardinality(String)   COMMENT 'api, signal, settings, condition, budget',
+    sample_bytes  UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+ORDER BY (process, block, place)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS mode_changes ON CLUSTER 'heaphound' AS mode_changes_local
+ENGINE = Distributed('heaphound', currentDatabase(), mode_changes_local, cityHash64(process));
+
+CREATE TABLE IF NOT EXISTS markers_local ON CLUSTER 'heaphound'
+(
+    process  UInt64,
+    block    UInt32,
+    place    UInt32   COMMENT 'within the block',
+    time_ns  Int64,
+    number   UInt32,
+    label    String
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+ORDER BY (process, block, place)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS markers ON CLUSTER 'heaphound' AS markers_local
+ENGINE = Distributed('heaphound', currentDatabase(), markers_local, cityHash64(process));

@@ -129,6 +129,7 @@ function allocationValues(list: readonly Allocation[]): TableValues<"allocations
     realloc_of: { constant: 0n },
     free_thread: { constant: 0 },
     free_stack: { constant: 0 },
+    sample_bytes: { constant: 0n },
   };
 }
 
@@ -165,6 +166,7 @@ describe("usage per second and stack", () => {
             stack: { constant: 7 },
             free_thread: { constant: 1 },
             free_stack: { constant: 0 },
+            sample_bytes: { constant: 0n },
           }),
           deduplicationToken: token,
         });

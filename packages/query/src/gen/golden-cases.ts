@@ -26,6 +26,7 @@ export const FILTERS: Readonly<Record<string, string>> = {
   row: "thread = 3 and kind = realloc",
   fate: "lifetime < 10ms or leaked",
   rowFate: "thread = 3 and leaked",
+  marker: "marker = 7",
   frames: 'function ~ "json" and source ~ "parser" and library !~ "libc"',
   mixed: 'size between 1KiB and 64KiB and not (temporary or function = "main") and allocated > 50% and depth > 4',
 };

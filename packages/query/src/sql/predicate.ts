@@ -82,6 +82,8 @@ function onColumn(filter: Comparing, context: RowContext): string {
   switch (filter.field) {
     case "depth":
       return onDepth(filter, context);
+    case "marker":
+      return onMarker(filter, context);
     case "freed":
     case "free_thread":
     case "free_stack":
@@ -101,6 +103,15 @@ function onDepth(filter: Comparing, { params, scope, rows }: RowContext): string
   const process = params.bind(scope.process, "UInt64");
   const deep = `SELECT stack FROM process_stacks WHERE process = ${process} AND ${condition("depth", filter, { params })}`;
   return `(${rows.stack} IN (${deep}) OR (${rows.stack} = 0 AND ${condition("0", filter, { params })}))`;
+}
+
+/** Markers are few: their times and numbers are two arrays that every row is looked up in. */
+function onMarker(filter: Comparing, { params, scope, rows }: RowContext): string {
+  const process = params.bind(scope.process, "UInt64");
+  const all = (column: string): string =>
+    `(SELECT groupArray(${column}) FROM (SELECT ${column} FROM markers FINAL WHERE process = ${process} ORDER BY time_ns, block, place LIMIT 10000))`;
+  const set = `arrayCount(marked -> marked <= ${rows.allocated}, ${all("time_ns")})`;
+  return `(${condition(`arrayElement(${all("number")}, ${set})`, filter, { params })})`;
 }
 
 function isLongerThan(filter: Comparing): boolean {

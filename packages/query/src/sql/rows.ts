@@ -136,14 +136,15 @@ const COLUMNS = "process, id, time_ns, address, size, stack, thread, kind, reall
  */
 export function joinedRows(filter: Filter, scope: ProcessScope, params: Params, ids?: string): string {
   const held = predicate(splitByFate(filter).early, { params, scope, rows: BORN_COLUMNS });
+  const columns = scope.isSampled ? `${COLUMNS}, sample_bytes` : COLUMNS;
   const born = whereProcess(scope, params, [ids, held]);
   return `
     (
-      SELECT ${COLUMNS}, lifetime_ns, freed, free_thread, free_stack
+      SELECT ${columns}, lifetime_ns, freed, free_thread, free_stack
       FROM allocations WHERE ${born} AND freed = 1
       UNION ALL
-      SELECT ${COLUMNS}, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
-      FROM (SELECT ${COLUMNS} FROM allocations WHERE ${born} AND freed = 0) AS a
+      SELECT ${columns}, f.lifetime_ns AS lifetime_ns, f.found AS freed, f.free_thread AS free_thread, f.free_stack AS free_stack
+      FROM (SELECT ${columns} FROM allocations WHERE ${born} AND freed = 0) AS a
       LEFT ANY JOIN
       (
         SELECT id, lifetime_ns, free_thread, free_stack, toUInt8(1) AS found

@@ -8,6 +8,10 @@ export interface ProcessScope {
   startedNs: bigint;
   /** What percentages of the run refer to. */
   durationNs: number;
+  /** Some of its allocations were sampled: sums must weigh them. */
+  isSampled?: boolean;
+  /** Some were culled, held back or sampled: rows are not all that happened when blocks say that it did. */
+  isPartial?: boolean;
 }
 
 /** A range of the clock, both ends included; undefined = unbounded. */

@@ -1,9 +1,11 @@
 import type { Filter } from "../ast.js";
 import type { Measure } from "../shapes.js";
+import { culledAmounts, culledRows } from "./culled.js";
 import { factsOf, termOf } from "./measures.js";
 import type { Params } from "./params.js";
 import { rowSets, type RowSet } from "./rows.js";
 import type { ProcessScope, Window } from "./scope.js";
+import { sumsOf, varianceOf } from "./weights.js";
 import { allocationRange, lateFreeRange } from "./window.js";
 
 /** What is summed up by stack. For `live` the window ends at the instant. */
@@ -19,12 +21,28 @@ export function rowBranches(sums: Sums, params: Params, sign: 1 | -1 = 1): strin
   return rowSets(sums.filter, sums.scope, params).flatMap((rows) => branch(rows, sums, params, sign) ?? []);
 }
 
+/** What was culled, likewise. */
+export function culledBranches(sums: Sums, params: Params): string[] {
+  const rows = culledRows(sums, params);
+  const amounts = culledAmounts(sums.measure);
+  if (rows === undefined || amounts === null) return [];
+  const variance = sums.scope.isSampled ? ", 0. AS variance" : "";
+  return [
+    `
+  SELECT stack, toInt64(sum(${amounts.bytes})) AS bytes, toInt64(sum(${amounts.count})) AS count${variance}
+  FROM (SELECT * FROM ${rows})
+  GROUP BY stack`,
+  ];
+}
+
 function branch(rows: RowSet, sums: Sums, params: Params, sign: 1 | -1): string | undefined {
   const term = termOf(sums.measure, rows, factsOf(rows, sums.window, params));
   if (!term) return undefined;
   const minus = term.sign * sign < 0 ? "-" : "";
+  const { bytes, count } = sumsOf(sums.scope, null, minus);
+  const variance = sums.scope.isSampled ? `, ${varianceOf(sums.scope, null, minus)} AS variance` : "";
   return `
-  SELECT stack, ${minus}toInt64(sum(size)) AS bytes, ${minus}toInt64(count()) AS count
+  SELECT stack, ${bytes} AS bytes, ${count} AS count${variance}
   FROM ${rows.from}
   WHERE ${rows.where([...rangeOf(rows, sums, params), term.condition])}
   GROUP BY stack`;

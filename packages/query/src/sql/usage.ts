@@ -1,8 +1,6 @@
-import { walk, type Filter } from "../ast.js";
-import { FIELDS } from "../catalog.js";
 import type { Measure } from "../shapes.js";
 import { LATE_COLUMNS } from "./columns.js";
-import { fieldOf } from "./needs.js";
+import { isAboutStacks } from "./culled.js";
 import type { Params } from "./params.js";
 import { predicate } from "./predicate.js";
 import { rowBranches, type Sums } from "./stack-sums.js";
@@ -37,7 +35,7 @@ const COLUMNS = {
 export function usageBranches(sums: Sums, params: Params): string[] | undefined {
   const parts = PARTS[sums.measure];
   const seconds = wholeSeconds(sums.window);
-  if (!parts || !isAboutStacks(sums.filter) || seconds === undefined) return undefined;
+  if (!parts || sums.scope.isPartial || !isAboutStacks(sums.filter) || seconds === undefined) return undefined;
   return parts.flatMap(({ measure, sign }) => [
     usageBranch(sums, seconds, { measure, sign }, params),
     ...edges(sums.window, seconds).flatMap((window) => rowBranches({ ...sums, measure, window }, params, sign)),
@@ -77,13 +75,4 @@ function usageBranch(sums: Sums, { first, last }: Seconds, { measure, sign }: Pa
   FROM usage
   WHERE ${where}
   GROUP BY stack`;
-}
-
-function isAboutStacks(filter: Filter): boolean {
-  let answer = true;
-  walk(filter, (part) => {
-    const field = fieldOf(part);
-    if (field !== undefined && FIELDS[field].scope === "allocation") answer = false;
-  });
-  return answer;
 }

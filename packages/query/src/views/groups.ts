@@ -1,10 +1,12 @@
 import type { Filter } from "../ast.js";
 import type { Measure } from "../shapes.js";
 import { NEVER } from "../sql/columns.js";
+import { culledAmounts, CULLED_LIFETIMES, culledRows } from "../sql/culled.js";
 import { factsOf, isTemporary, termOf, type Facts } from "../sql/measures.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
 import { rowSets, type RowSet } from "../sql/rows.js";
 import type { ProcessScope, Window } from "../sql/scope.js";
+import { sumsOf, varianceOf } from "../sql/weights.js";
 import { allocationRange, lateFreeRange } from "../sql/window.js";
 
 /** Columns that groups can be sorted by, as they are named in the result. */
@@ -47,7 +49,12 @@ export interface GroupsQuestion {
 export function compileGroups(question: GroupsQuestion): CompiledQuery {
   const params = new Params();
   const { scope, filter, order, sort } = question;
-  const branches = rowSets(filter, scope, params).map((rows) => branch(rows, question, params));
+  const branches = [
+    ...rowSets(filter, scope, params).map((rows) => branch(rows, question, params)),
+    ...culledBranch(question, params),
+  ];
+  const deviation = scope.isSampled ? "sqrt(greatest(sum(v), 0.))" : "0.";
+  const totalVariance = scope.isSampled ? "sum(greatest(sum(v), 0.)) OVER ()" : "0.";
   const started = params.time(scope.startedNs);
   return params.query(`
 SELECT
@@ -68,7 +75,9 @@ SELECT
   if(sum(lifetime_count) = 0, NULL, sum(lifetime_sum) / sum(lifetime_count)) AS meanLifetimeNs,
   count() OVER () AS totalStacks,
   sum(bytes) OVER () AS totalBytes,
-  sum(count) OVER () AS totalCount
+  sum(count) OVER () AS totalCount,
+  ${deviation} AS bytesDeviation,
+  sqrt(${totalVariance}) AS totalBytesDeviation
 FROM
 (${branches.join("\n  UNION ALL")}
 )
@@ -87,12 +96,37 @@ function branch(rows: RowSet, question: GroupsQuestion, params: Params): string 
   return `
   SELECT
     stack,
-    ${measured(measure, rows, facts)}
-    ${history(rows, facts)}
+    ${measured(measure, rows, facts, scope)}
+    ${history(rows, facts, scope)}
     ${extremes(measure, rows, facts)}
   FROM ${rows.from}
   WHERE ${rows.where([...range, relevant])}
   GROUP BY stack`;
+}
+
+/** What was culled: allocated and freed in the window, about as long alive as its histogram says. */
+function culledBranch({ measure, window, scope, filter }: GroupsQuestion, params: Params): string[] {
+  const rows = culledRows({ scope, filter, window }, params);
+  if (rows === undefined) return [];
+  const amounts = culledAmounts(measure) ?? { bytes: "0", count: "0" };
+  const temporary = culledAmounts("temporary")!;
+  const all = "toInt64(sum(bytes))";
+  const count = "toInt64(sum(allocations))";
+  return [
+    `
+  SELECT
+    stack,
+    toInt64(sum(${amounts.bytes})) AS b, toInt64(sum(${amounts.count})) AS c,${scope.isSampled ? " 0. AS v," : ""}
+    ${all} AS allocated_bytes, ${count} AS allocated_count,
+    ${all} AS freed_bytes, ${count} AS freed_count,
+    toInt64(0) AS leaked_bytes, toInt64(0) AS leaked_count,
+    toInt64(sum(${temporary.bytes})) AS temporary_bytes, toInt64(sum(${temporary.count})) AS temporary_count,
+    NULL AS min_size, NULL AS max_size,
+    min(start_ns) AS first_ns, max(end_ns) AS last_ns,
+    sum(${CULLED_LIFETIMES}) AS lifetime_sum, sum(allocations) AS lifetime_count
+  FROM (SELECT stack, start_ns, end_ns, allocations, bytes, lifetimes FROM ${rows})
+  GROUP BY stack`,
+  ];
 }
 
 /** Statistics concern both ends of allocations: a range must hold for those made and those freed in the window. */
@@ -101,26 +135,25 @@ function rangeOf(rows: RowSet, window: Window, scope: ProcessScope, params: Para
   return rows.table === "late_frees" ? lateFreeRange({ fromNs: window.fromNs }, scope, params) : [];
 }
 
-function sums(name: string, sign: "" | "-", condition: string | null): string {
-  const [bytes, count] =
-    condition === null
-      ? ["0", "0"]
-      : [`${sign}toInt64(sumIf(size, ${condition}))`, `${sign}toInt64(countIf(${condition}))`];
+function sums(name: string, sign: "" | "-", condition: string | null, scope: ProcessScope): string {
+  const { bytes, count } = condition === null ? { bytes: "0", count: "0" } : sumsOf(scope, condition, sign);
   return `${bytes} AS ${name === "" ? "b" : `${name}_bytes`}, ${count} AS ${name === "" ? "c" : `${name}_count`},`;
 }
 
-function measured(measure: Measure, rows: RowSet, facts: Facts): string {
+function measured(measure: Measure, rows: RowSet, facts: Facts, scope: ProcessScope): string {
   const term = termOf(measure, rows, facts);
-  return sums("", term?.sign === -1 ? "-" : "", term?.condition ?? null);
+  const sign = term?.sign === -1 ? "-" : "";
+  const variance = scope.isSampled ? ` ${term ? varianceOf(scope, term.condition, sign) : "0."} AS v,` : "";
+  return sums("", sign, term?.condition ?? null, scope) + variance;
 }
 
-function history(rows: RowSet, facts: Facts): string {
+function history(rows: RowSet, facts: Facts, scope: ProcessScope): string {
   const isCorrection = rows.role === "correction";
   return [
-    sums("allocated", "", isCorrection ? null : facts.allocated),
-    sums("freed", "", facts.freed),
-    isCorrection ? sums("leaked", "-", facts.allocated) : sums("leaked", "", facts.open),
-    sums("temporary", "", isTemporary(facts)),
+    sums("allocated", "", isCorrection ? null : facts.allocated, scope),
+    sums("freed", "", facts.freed, scope),
+    isCorrection ? sums("leaked", "-", facts.allocated, scope) : sums("leaked", "", facts.open, scope),
+    sums("temporary", "", isTemporary(facts), scope),
   ].join("\n    ");
 }
 

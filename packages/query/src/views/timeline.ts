@@ -3,6 +3,7 @@ import { factsOf } from "../sql/measures.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
 import { rowSets, type RowSet } from "../sql/rows.js";
 import type { ProcessScope } from "../sql/scope.js";
+import { sumsOf } from "../sql/weights.js";
 
 /**
  * A window cut into intervals of `stepNs`. Interval i ends at `fromNs + (i + 1) * stepNs` and includes its end; the first
@@ -50,8 +51,9 @@ SELECT
   argMax(live_allocations, block) AS live_count,
   max(peak_live_bytes) AS peak,
   sum(allocated_bytes) AS allocated,
-  sum(allocations) AS allocated_count,
-  sum(frees) AS freed_count,
+  sum(all_allocations) AS allocated_count,
+  sum(all_frees) AS freed_count,
+  argMax(live_bytes_deviation, block) AS live_deviation,
   argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
   argMaxIf(anonymous_bytes, block, resident_bytes > 0) AS anonymous,
   argMax(cgroup_limit_bytes, block) AS memory_limit
@@ -68,13 +70,14 @@ export function compileTimelineSpans({ scope, fromNs, toNs }: TimelineQuestion):
   const from = params.time(fromNs);
   return params.query(`
 SELECT
-  start_ns - ${from} AS start,
+  totals_start_ns - ${from} AS start,
   end_ns - ${from} AS end,
   live_bytes AS live,
   live_allocations AS live_count,
   allocated_bytes AS allocated,
-  allocations AS allocated_count,
-  frees AS freed_count
+  all_allocations AS allocated_count,
+  all_frees AS freed_count,
+  live_bytes_deviation AS live_deviation
 FROM blocks FINAL
 WHERE process = ${params.bind(scope.process, "UInt64")} AND end_ns >= ${from} AND start_ns <= ${params.time(toNs)}
 ORDER BY block
@@ -145,10 +148,11 @@ function eventBranches(
 ): string[] {
   const facts = factsOf(rows, { toNs: question.toNs }, params);
   const range = base ? baseRange(rows, base, params) : [];
+  const sums = plainSums(question);
   const frees = select(
     rows,
     bucketOf(facts.freeTime, question, params),
-    ["0", "0", "sum(size)", "count()"],
+    ["0", "0", sums.bytes, sums.count],
     [...range, facts.freed],
   );
   if (rows.role === "correction") return [frees];
@@ -156,11 +160,16 @@ function eventBranches(
     select(
       rows,
       bucketOf(facts.time, question, params),
-      ["sum(size)", "count()", "0", "0"],
+      [sums.bytes, sums.count, "0", "0"],
       [...range, facts.allocated],
     ),
     frees,
   ];
+}
+
+/** As unsigned sums, since nothing is taken away here. */
+function plainSums({ scope }: TimelineQuestion): { bytes: string; count: string } {
+  return scope.isSampled ? sumsOf(scope, null) : { bytes: "sum(size)", count: "count()" };
 }
 
 function select(rows: RowSet, bucket: string, sums: readonly string[], conditions: readonly string[]): string {

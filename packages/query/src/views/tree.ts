@@ -1,5 +1,5 @@
 import { Params, type CompiledQuery } from "../sql/params.js";
-import { rowBranches, type Sums } from "../sql/stack-sums.js";
+import { culledBranches, rowBranches, type Sums } from "../sql/stack-sums.js";
 import { usageBranches } from "../sql/usage.js";
 
 export interface StackSumsQuestion extends Sums {
@@ -8,13 +8,17 @@ export interface StackSumsQuestion extends Sums {
   limit: number;
 }
 
-/** Per stack what it holds of the measure: `stack UInt32, bytes Int64, count Int64`, the heaviest first. */
+/**
+ * Per stack what it holds of the measure, the heaviest first: `stack UInt32, bytes Int64, count Int64`, and, when the scope is
+ * sampled, `variance Float64` of the bytes.
+ */
 export function compileStackSums(question: StackSumsQuestion): CompiledQuery {
   const params = new Params();
   const rollup = question.preferUsage ? usageBranches(question, params) : undefined;
-  const branches = rollup ?? rowBranches(question, params);
+  const branches = rollup ?? [...rowBranches(question, params), ...culledBranches(question, params)];
+  const variance = question.scope.isSampled ? ", greatest(sum(variance), 0.) AS variance" : "";
   return params.query(`
-SELECT stack, toInt64(sum(bytes)) AS bytes, toInt64(sum(count)) AS count
+SELECT stack, toInt64(sum(bytes)) AS bytes, toInt64(sum(count)) AS count${variance}
 FROM
 (${branches.join("\n  UNION ALL")}
 )

@@ -290,6 +290,9 @@ export const SHAPES: Record<string, Schema> = {
       totalBytes: {
         type: "number",
       },
+      totalBytesDeviation: {
+        type: "number",
+      },
       totalCount: {
         type: "number",
       },
@@ -337,6 +340,10 @@ export const SHAPES: Record<string, Schema> = {
         type: "string",
         description: "One sentence for people: what is missing and why.",
       },
+      isByMode: {
+        type: "boolean",
+        description: "True: it follows from the recording mode, nothing went wrong; not in `lossCount`.",
+      },
     },
   },
   LossKind: {
@@ -353,6 +360,10 @@ export const SHAPES: Record<string, Schema> = {
       "stack_table_full",
       "memory_call",
       "unhooked_allocator",
+      "unrecorded_free",
+      "forgotten",
+      "sample_set_full",
+      "marker",
       "rejected_block",
     ],
   },
@@ -536,6 +547,21 @@ export const SHAPES: Record<string, Schema> = {
     },
     description: "The address space at an instant.",
   },
+  Marker: {
+    type: "object",
+    required: ["timeNs", "number", "label"],
+    properties: {
+      timeNs: {
+        type: "number",
+      },
+      number: {
+        type: "number",
+      },
+      label: {
+        type: "string",
+      },
+    },
+  },
   Measure: {
     type: "string",
     enum: ["live", "allocated", "freed", "leaked", "temporary"],
@@ -601,6 +627,29 @@ export const SHAPES: Record<string, Schema> = {
       },
     },
     description: "One sample of what the kernel says about the process's memory.",
+  },
+  ModeChange: {
+    type: "object",
+    required: ["timeNs", "from", "to", "why", "sampleBytes"],
+    properties: {
+      timeNs: {
+        type: "number",
+      },
+      from: {
+        type: "string",
+      },
+      to: {
+        type: "string",
+      },
+      why: {
+        type: "string",
+        description: "api, signal, settings, condition or budget",
+      },
+      sampleBytes: {
+        type: "number",
+        description: "Mean bytes between samples from then on.",
+      },
+    },
   },
   ModuleInfo: {
     type: "object",
@@ -709,6 +758,24 @@ export const SHAPES: Record<string, Schema> = {
       },
       mode: {
         type: "string",
+        description:
+          "What the process was told last: exact, cull, sample, auto or dormant. Of auto the mode that it has chosen.",
+      },
+      isSampled: {
+        type: "boolean",
+        description: "Figures are estimates, at least in part.",
+      },
+      isPartial: {
+        type: "boolean",
+        description: "Rows of single allocations are not all that happened: culled, held back or sampled.",
+      },
+      culledAllocations: {
+        type: "number",
+        description: "Allocations that lived too shortly to be recorded one by one; only counted.",
+      },
+      liveBytesDeviation: {
+        type: "number",
+        description: "Standard deviation of `liveBytes`, where sampled.",
       },
       freeStacks: {
         type: "boolean",
@@ -954,6 +1021,24 @@ export const SHAPES: Record<string, Schema> = {
       },
       mode: {
         type: "string",
+        description:
+          "What the process was told last: exact, cull, sample, auto or dormant. Of auto the mode that it has chosen.",
+      },
+      isSampled: {
+        type: "boolean",
+        description: "Figures are estimates, at least in part.",
+      },
+      isPartial: {
+        type: "boolean",
+        description: "Rows of single allocations are not all that happened: culled, held back or sampled.",
+      },
+      culledAllocations: {
+        type: "number",
+        description: "Allocations that lived too shortly to be recorded one by one; only counted.",
+      },
+      liveBytesDeviation: {
+        type: "number",
+        description: "Standard deviation of `liveBytes`, where sampled.",
       },
       freeStacks: {
         type: "boolean",
@@ -1102,6 +1187,10 @@ export const SHAPES: Record<string, Schema> = {
       count: {
         type: "number",
       },
+      bytesDeviation: {
+        type: "number",
+        description: "Standard deviation of `bytes`; absent where nothing was sampled.",
+      },
       allocatedBytes: {
         type: "number",
       },
@@ -1235,6 +1324,25 @@ export const SHAPES: Record<string, Schema> = {
         description:
           "Resident anonymous memory; what exceeds the live bytes is the allocator's: fragmentation, caches, overhead.",
       },
+      liveBytesDeviation: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+        description: "Standard deviation of `liveBytes`; absent where nothing was sampled.",
+      },
+      modeChanges: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/ModeChange",
+        },
+      },
+      markers: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/Marker",
+        },
+      },
     },
     description: "All arrays have one length; `timeNs` is the end of each interval. Rates are per second.",
   },
@@ -1282,6 +1390,10 @@ export const SHAPES: Record<string, Schema> = {
       },
       totalCount: {
         type: "number",
+      },
+      totalBytesDeviation: {
+        type: "number",
+        description: "Standard deviation of `totalBytes`; absent where nothing was sampled.",
       },
       stacks: {
         type: "number",

@@ -35,6 +35,11 @@ export interface ProcessRow {
   limit_bytes: number;
   revision: number;
   loss_count: number;
+  is_sampled: number;
+  is_partial: number;
+  culled_allocations: number;
+  live_bytes_deviation: number;
+  current_mode: string;
   total: number;
 }
 
@@ -53,7 +58,9 @@ export function toSummary(row: ProcessRow): ProcessSummary {
     architecture: row.architecture,
     libc: row.libc,
     allocator: row.allocator,
-    mode: row.mode,
+    mode: row.current_mode,
+    ...(row.is_sampled === 1 && { isSampled: true, liveBytesDeviation: row.live_bytes_deviation }),
+    ...(row.is_partial === 1 && { isPartial: true, culledAllocations: row.culled_allocations }),
     freeStacks: row.free_stacks,
     parentProcess: row.parent_key,
     startedUnixNs: row.started_unix_ns,
@@ -88,10 +95,23 @@ const ADVICE: Partial<Record<LossKind, string>> = {
   memory_call:
     "Calls of mmap, munmap or the like came faster than they were read: the origin of some mappings is unknown.",
   unhooked_allocator: "The process has an allocator whose calls cannot be seen: its blocks are missing.",
+  unrecorded_free:
+    "Blocks were freed that were allocated while nothing, or only samples, was recorded: they never counted.",
+  forgotten: "Blocks were live when recording stopped: nobody saw when they were freed, so they still count as live.",
+  sample_set_full: "Samples were dropped because there was no room for their address: estimates are too low.",
+  marker: "Markers were dropped because too many came at once.",
   rejected_block: "The ingester rejected a block that broke the protocol; its events are missing.",
 };
 
+const BY_MODE: ReadonlySet<LossKind> = new Set(["unrecorded_free", "forgotten"]);
+
 export function toLoss(row: { kind: string; count: number; bytes: number }): Loss {
   const kind = row.kind as LossKind;
-  return { kind, count: row.count, bytes: row.bytes, advice: ADVICE[kind] ?? "Data of this kind is missing." };
+  return {
+    kind,
+    count: row.count,
+    bytes: row.bytes,
+    advice: ADVICE[kind] ?? "Data of this kind is missing.",
+    ...(BY_MODE.has(kind) && { isByMode: true }),
+  };
 }

@@ -55,6 +55,14 @@ function notesOn(summary: ProcessSummary, modules: readonly ModuleRow[]): string
   const notes: string[] = [];
   if (summary.endReason === "lost")
     notes.push("The stream ended without a goodbye: what the process did last may be missing.");
+  if (summary.isSampled === true)
+    notes.push(
+      "Allocations were sampled, at least for a time: figures are estimates, with their standard deviation beside them.",
+    );
+  if ((summary.culledAllocations ?? 0) > 0)
+    notes.push(
+      `${summary.culledAllocations} allocations lived too shortly to be recorded one by one: totals and stacks count them, filters on single allocations do not.`,
+    );
   if (summary.endReason === "fatal_signal") notes.push("The process was ended by a signal.");
   if (summary.liveAllocations > summary.allocations)
     notes.push("More blocks are live than were allocated: blocks are missing.");

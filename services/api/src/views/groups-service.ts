@@ -20,6 +20,8 @@ export interface GroupsQuestion {
 }
 
 type GroupRow = Omit<StackGroup, "stackId" | "frames"> & {
+  bytesDeviation: number;
+  totalBytesDeviation: number;
   totalStacks: number;
   totalBytes: number;
   totalCount: number;
@@ -63,7 +65,11 @@ export class GroupsService {
       totalStacks: totals.totalStacks,
       totalBytes: totals.totalBytes,
       totalCount: totals.totalCount,
-      groups: rows.map((row) => toGroup(row, stacks)),
+      ...(scope.isSampled && rows[0] && { totalBytesDeviation: rows[0].totalBytesDeviation }),
+      groups: rows.map((row) => ({
+        ...toGroup(row, stacks),
+        ...(scope.isSampled && { bytesDeviation: row.bytesDeviation }),
+      })),
     };
   }
 

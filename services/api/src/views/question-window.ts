@@ -20,6 +20,8 @@ export function scopeOf(process: ProcessSummary): ProcessScope {
     process: String(BigInt(`0x${process.process}`)),
     startedNs: BigInt(process.startedUnixNs),
     durationNs: process.durationNs,
+    ...(process.isSampled === true && { isSampled: true }),
+    ...(process.isPartial === true && { isPartial: true }),
   };
 }
 

@@ -5,6 +5,8 @@ export interface StackSums {
   stacks: Uint32Array;
   bytes: Float64Array;
   counts: Float64Array;
+  /** Standard deviation of the sum of all bytes, where sampled. */
+  bytesDeviation?: number;
 }
 
 /** What each node of a call trie holds by itself, and with all below it. */

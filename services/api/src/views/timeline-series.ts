@@ -20,6 +20,7 @@ export interface BlockInterval {
   resident: number;
   anonymous: number;
   memory_limit: number;
+  live_deviation: number;
 }
 
 export interface Mark {
@@ -40,6 +41,7 @@ export interface BlockSpan {
   allocated: number;
   allocated_count: number;
   freed_count: number;
+  live_deviation: number;
 }
 
 /** The series of a timeline while they are filled: live figures by interval, carried on where nothing happened. */
@@ -60,6 +62,8 @@ export class TimelineSeries {
   private readonly resident: (number | null)[];
   private readonly anonymous: (number | null)[];
   private readonly limit: (number | null)[];
+  /** NaN = not known, as before. */
+  private readonly deviation: Float64Array;
 
   constructor(
     readonly fromNs: number,
@@ -76,6 +80,7 @@ export class TimelineSeries {
     this.resident = new Array<number | null>(this.length).fill(null);
     this.anonymous = new Array<number | null>(this.length).fill(null);
     this.limit = new Array<number | null>(this.length).fill(null);
+    this.deviation = zeros().fill(NaN);
   }
 
   /** The state before the window. */
@@ -102,6 +107,7 @@ export class TimelineSeries {
       this.live[row.bucket] = row.live;
       this.liveCount[row.bucket] = row.live_count;
       this.peak[row.bucket] = row.peak;
+      this.deviation[row.bucket] = row.live_deviation;
       this.addRates(row);
       this.sample(row.bucket, row);
     }
@@ -120,9 +126,13 @@ export class TimelineSeries {
         const share = Math.max(0, (this.offsetOfEnd(bucket) - span.start) / width);
         this.live[bucket] = Math.round(live + (span.live - live) * share);
         this.liveCount[bucket] = Math.round(count + (span.live_count - count) * share);
+        this.deviation[bucket] = span.live_deviation;
       }
       [live, count] = [span.live, span.live_count];
-      if (bucket < this.length) [this.live[bucket], this.liveCount[bucket]] = [live, count];
+      if (bucket < this.length) {
+        [this.live[bucket], this.liveCount[bucket]] = [live, count];
+        this.deviation[bucket] = span.live_deviation;
+      }
       this.spread(span, width);
     }
   }
@@ -150,6 +160,11 @@ export class TimelineSeries {
     for (const { peak_bucket, peak } of marks) {
       if (peak_bucket >= 0) this.peak[peak_bucket] = Math.max(this.peak[peak_bucket]!, peak);
     }
+  }
+
+  /** Standard deviations of the live bytes, as far as blocks said. */
+  deviations(): number[] {
+    return carried(0, new Float64Array(this.length), this.deviation);
   }
 
   finish(): Omit<Timeline, "revision"> {

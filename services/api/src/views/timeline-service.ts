@@ -1,11 +1,14 @@
 import type { Filter, Instant, Timeline } from "@heaphound/query";
 import {
+  compileMarkers,
+  compileModeChanges,
   compileTimelineBlocks,
   compileTimelineMarks,
   compileTimelineRows,
   compileTimelineScale,
   compileTimelineSpans,
   hasTimelineBase,
+  type ProcessScope,
   type TimelineQuestion as Compiled,
 } from "@heaphound/query/server";
 import type { Database } from "../database/database.js";
@@ -24,6 +27,20 @@ export interface TimelineQuestion {
 const BLOCKS_PER_POINT = 2;
 /** Beyond this many events in the window reading single rows would be felt, and blocks are short. */
 const MAX_EVENTS = 2_000_000;
+
+interface ModeChangeRow {
+  at: number;
+  from_mode: string;
+  to_mode: string;
+  reason: string;
+  sample_bytes: number;
+}
+
+interface MarkerRow {
+  at: number;
+  number: number;
+  label: string;
+}
 
 interface Scale {
   blocks: number;
@@ -56,7 +73,29 @@ export class TimelineService {
       filter: question.filter,
     };
     await this.fill(series, compiled);
-    return { revision: process.revision, ...series.finish() };
+    return {
+      revision: process.revision,
+      ...series.finish(),
+      ...(scope.isSampled && { liveBytesDeviation: series.deviations() }),
+      ...(await this.notes(scope)),
+    };
+  }
+
+  private async notes(scope: ProcessScope): Promise<Pick<Timeline, "modeChanges" | "markers">> {
+    const [changes, markers] = await Promise.all([
+      this.database.rows<ModeChangeRow>("mode-changes", compileModeChanges(scope)),
+      this.database.rows<MarkerRow>("markers", compileMarkers(scope)),
+    ]);
+    return {
+      modeChanges: changes.map(({ at, from_mode, to_mode, reason, sample_bytes }) => ({
+        timeNs: at,
+        from: from_mode,
+        to: to_mode,
+        why: reason,
+        sampleBytes: sample_bytes,
+      })),
+      markers: markers.map(({ at, number, label }) => ({ timeNs: at, number, label })),
+    };
   }
 
   private async fill(series: TimelineSeries, question: Compiled): Promise<void> {
@@ -79,7 +118,8 @@ export class TimelineService {
   /** There are fewer blocks than points: their events say more, as long as they are not too many. */
   private async fillFinely(series: TimelineSeries, question: Compiled, scale: Scale): Promise<void> {
     const marks = this.marks(question);
-    if (scale.events > MAX_EVENTS) {
+    // Rows of a partial recording are older than the blocks that bring them: sums cannot go on from a block's totals.
+    if (scale.events > MAX_EVENTS || question.scope.isPartial) {
       series.addSpans(await this.database.rows<BlockSpan>("timeline-spans", compileTimelineSpans(question)));
     } else {
       series.addRows(await this.rows(question, scale));

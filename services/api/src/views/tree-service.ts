@@ -64,6 +64,7 @@ export class TreeService {
       }),
       stacks: sums.stacks.length,
       ...columns,
+      ...(sums.bytesDeviation !== undefined && { totalBytesDeviation: sums.bytesDeviation }),
     };
     return { tree: result, process };
   }

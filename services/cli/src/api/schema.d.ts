@@ -300,6 +300,7 @@ export interface components {
       sentence: string;
       totalStacks: number;
       totalBytes: number;
+      totalBytesDeviation?: number;
       totalCount: number;
       groups: components["schemas"]["StackGroup"][];
     };
@@ -316,6 +317,8 @@ export interface components {
       bytes: number;
       /** @description One sentence for people: what is missing and why. */
       advice: string;
+      /** @description True: it follows from the recording mode, nothing went wrong; not in `lossCount`. */
+      isByMode?: boolean;
     };
     /** @enum {string} */
     LossKind:
@@ -330,6 +333,10 @@ export interface components {
       | "stack_table_full"
       | "memory_call"
       | "unhooked_allocator"
+      | "unrecorded_free"
+      | "forgotten"
+      | "sample_set_full"
+      | "marker"
       | "rejected_block";
     /** @enum {string} */
     MappingKind: "heap" | "stack" | "anonymous" | "file" | "kernel";
@@ -382,6 +389,11 @@ export interface components {
         [key: string]: components["schemas"]["Frame"][];
       };
     };
+    Marker: {
+      timeNs: number;
+      number: number;
+      label: string;
+    };
     /**
      * @description What a question counts. `live` is at one instant (`atNs`), the others are within a window (`fromNs` .. `toNs`).
      * @enum {string}
@@ -402,6 +414,15 @@ export interface components {
       cgroupSwapBytes: number;
       cgroupOom: number;
       cgroupOomKills: number;
+    };
+    ModeChange: {
+      timeNs: number;
+      from: string;
+      to: string;
+      /** @description api, signal, settings, condition or budget */
+      why: string;
+      /** @description Mean bytes between samples from then on. */
+      sampleBytes: number;
     };
     ModuleInfo: {
       number: number;
@@ -425,7 +446,16 @@ export interface components {
       architecture: string;
       libc: string;
       allocator: string;
+      /** @description What the process was told last: exact, cull, sample, auto or dormant. Of auto the mode that it has chosen. */
       mode: string;
+      /** @description Figures are estimates, at least in part. */
+      isSampled?: boolean;
+      /** @description Rows of single allocations are not all that happened: culled, held back or sampled. */
+      isPartial?: boolean;
+      /** @description Allocations that lived too shortly to be recorded one by one; only counted. */
+      culledAllocations?: number;
+      /** @description Standard deviation of `liveBytes`, where sampled. */
+      liveBytesDeviation?: number;
       freeStacks: boolean;
       parentProcess: components["schemas"]["ProcessKey"] | null;
       startedUnixNs: string;
@@ -491,7 +521,16 @@ export interface components {
       architecture: string;
       libc: string;
       allocator: string;
+      /** @description What the process was told last: exact, cull, sample, auto or dormant. Of auto the mode that it has chosen. */
       mode: string;
+      /** @description Figures are estimates, at least in part. */
+      isSampled?: boolean;
+      /** @description Rows of single allocations are not all that happened: culled, held back or sampled. */
+      isPartial?: boolean;
+      /** @description Allocations that lived too shortly to be recorded one by one; only counted. */
+      culledAllocations?: number;
+      /** @description Standard deviation of `liveBytes`, where sampled. */
+      liveBytesDeviation?: number;
       freeStacks: boolean;
       parentProcess: components["schemas"]["ProcessKey"] | null;
       startedUnixNs: string;
@@ -536,6 +575,8 @@ export interface components {
       frames: components["schemas"]["Frame"][];
       bytes: number;
       count: number;
+      /** @description Standard deviation of `bytes`; absent where nothing was sampled. */
+      bytesDeviation?: number;
       allocatedBytes: number;
       allocations: number;
       freedBytes: number;
@@ -567,6 +608,10 @@ export interface components {
       limitBytes: (number | null)[];
       /** @description Resident anonymous memory; what exceeds the live bytes is the allocator's: fragmentation, caches, overhead. */
       anonymousBytes: (number | null)[];
+      /** @description Standard deviation of `liveBytes`; absent where nothing was sampled. */
+      liveBytesDeviation?: number[];
+      modeChanges?: components["schemas"]["ModeChange"][];
+      markers?: components["schemas"]["Marker"][];
     };
     /** @description A call tree as columns; node 0 is the root; parents come before children. */
     Tree: {
@@ -577,6 +622,8 @@ export interface components {
       sentence: string;
       totalBytes: number;
       totalCount: number;
+      /** @description Standard deviation of `totalBytes`; absent where nothing was sampled. */
+      totalBytesDeviation?: number;
       /** @description Number of stacks that make up the tree. */
       stacks: number;
       strings: string[];

@@ -34,6 +34,8 @@ export function FactsLine({ process, question }: FactsLineProps): ReactNode {
       <ul className={styles.factList}>
         <li>
           {process.mode}
+          {process.isSampled === true && ", figures are estimates"}
+          {(process.culledAllocations ?? 0) > 0 && `, ${formatCount(process.culledAllocations ?? 0)} only counted`}
           {process.lossCount === 0 && ", nothing lost"}
         </li>
         <li>pid {process.pid}</li>

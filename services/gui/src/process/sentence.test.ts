@@ -41,6 +41,10 @@ describe("the sentence over a view", () => {
     expect(text(sentence(ask({}), { ...redis, running: true }, tree))).toContain("live now in");
   });
 
+  it("says how far sampled figures may be off", () => {
+    expect(text(sentence(ask({}), redis, { ...tree, totalBytesDeviation: 100 }))).toContain("3.00 KiB ± 196 B live");
+  });
+
   it("says which window and which condition", () => {
     const question = ask({
       measure: "leaked",

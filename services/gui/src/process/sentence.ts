@@ -20,7 +20,7 @@ const plain = (text: string): Part => ({ text });
 
 /** "212 MiB live at 14.3 s in redis-server: 3 310 allocations by 1 204 stacks". */
 export function sentence(question: Question, subject: Subject, tree: Tree): Part[] {
-  const bytes = formatBytes(tree.totalBytes);
+  const bytes = `${formatBytes(tree.totalBytes)}${errorBar(tree.totalBytesDeviation)}`;
   const count = `${formatCount(tree.totalCount)} ${tree.totalCount === 1 ? "allocation" : "allocations"}`;
   const [first, second] = question.weight === "bytes" ? [bytes, count] : [count, bytes];
   const stacks = `${formatCount(tree.stacks)} ${tree.stacks === 1 ? "stack" : "stacks"}`;
@@ -32,6 +32,14 @@ export function sentence(question: Question, subject: Subject, tree: Tree): Part
     ...condition(question.filter),
   ];
 }
+
+/** Of a sampled figure: it is within this of the truth 19 times out of 20. */
+function errorBar(deviation: number | undefined): string {
+  return deviation === undefined ? "" : ` ± ${formatBytes(CONFIDENCE * deviation)}`;
+}
+
+/** Standard deviations of 95 percent. */
+const CONFIDENCE = 1.96;
 
 /** While a window is being dragged: what the timeline knows about it, at once and without asking anybody. */
 export function previewSentence(question: Question, subject: Subject, window: TimeWindow, timeline: Timeline): Part[] {

@@ -2,6 +2,7 @@ import { formatBytes, formatCompact, formatMoment } from "../format/format";
 import type { Context, Lane, Scene } from "./lanes";
 import { LANES, plotWidth, toX } from "./lanes";
 import { timeTicks, valueTicks } from "./scale";
+import { notesOf } from "./notes";
 import { fillSeries, horizontal, inLane, maximum, strokeSeries, vertical } from "./series";
 
 export function drawTimeline(context: Context, scene: Scene): void {
@@ -11,6 +12,7 @@ export function drawTimeline(context: Context, scene: Scene): void {
   drawMemory(context, scene);
   drawRate(context, scene);
   drawOverview(context, scene);
+  drawNotes(context, scene);
   drawMarks(context, scene);
 }
 
@@ -104,6 +106,25 @@ function drawOverview(context: Context, scene: Scene): void {
   context.lineWidth = 1.5;
   context.strokeRect(from, lane.top + 0.5, to - from, lane.height - 1);
   context.lineWidth = 1;
+}
+
+/** Changes of the mode and markers: a dashed line with its name at the top, as far as there is room for names. */
+function drawNotes(context: Context, { timeline, view, width, tokens }: Scene): void {
+  const bottom = LANES.rate.top + LANES.rate.height;
+  let free = LANES.left;
+  context.textAlign = "left";
+  for (const { ns, text } of notesOf(timeline)) {
+    if (ns < view.fromNs || ns > view.toNs) continue;
+    const x = Math.round(toX(view, width, ns)) + 0.5;
+    context.strokeStyle = tokens["line-strong"];
+    context.setLineDash([3, 3]);
+    vertical(context, x, LANES.memory.top, bottom);
+    context.setLineDash([]);
+    if (x < free) continue;
+    context.fillStyle = tokens["text-muted"];
+    context.fillText(text, x + 4, LANES.memory.top + 7);
+    free = x + 12 + context.measureText(text).width;
+  }
 }
 
 /** What the reader points at: the dragged window, the chosen moment, the moment under the pointer. */

@@ -22,7 +22,11 @@ export function Legend({ timeline, ns, startedUnixNs }: LegendProps): ReactNode 
   const anonymous = known(timeline.anonymousBytes, at);
   return (
     <dl className={styles.legend}>
-      <Entry name="live" mark={styles.markLive} value={formatBytes(timeline.liveBytes[at] ?? 0)} />
+      <Entry
+        name="live"
+        mark={styles.markLive}
+        value={`${formatBytes(timeline.liveBytes[at] ?? 0)}${errorBar(timeline, at)}`}
+      />
       <Entry name="RSS" mark={styles.markRss} value={resident === null ? "–" : formatBytes(resident)} />
       {anonymous !== null && (
         <Entry
@@ -49,6 +53,11 @@ export function Legend({ timeline, ns, startedUnixNs }: LegendProps): ReactNode 
       </div>
     </dl>
   );
+}
+
+/** Where it was sampled: 19 times out of 20 the truth is within this. */
+function errorBar({ liveBytesDeviation }: Timeline, at: number): string {
+  return liveBytesDeviation === undefined ? "" : ` ± ${formatBytes(1.96 * (liveBytesDeviation[at] ?? 0))}`;
 }
 
 interface EntryProps {

@@ -24,7 +24,7 @@ export function readHello(body: Uint8Array): Hello {
 }
 
 /** "exact", "cull" ...; empty when unspecified. */
-export function modeName(mode: Mode): string {
+export function modeName(mode: number): string {
   const names: Record<number, string> = Mode; // a newer client may have more
-  return mode === Mode.UNSPECIFIED ? "" : (names[mode]?.toLowerCase() ?? "");
+  return mode === 0 ? "" : (names[mode]?.toLowerCase() ?? "");
 }

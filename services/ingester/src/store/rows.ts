@@ -1,7 +1,8 @@
 import { Loss_Kind, type BlockDecoder, type BlockHeader } from "@heaphound/wire";
 import { appendMemory } from "./memory-rows.js";
+import { appendCounted, appendModes } from "./mode-rows.js";
 import type { BatchTables } from "./tables.js";
-import { relativeUnixNs, unixNs } from "./times.js";
+import { endOf, startOf, unixNs } from "./times.js";
 
 /** Tables that have a block's rows already, from an attempt that was cut short. */
 export interface StoredParts {
@@ -24,6 +25,7 @@ export function appendBlock(tables: BatchTables, block: BlockToStore): void {
   if (!block.stored.lateFrees) appendLateFrees(tables, block);
   appendLosses(tables, block);
   appendMemory(tables, block);
+  appendModes(tables, block);
   appendTotals(tables, block);
 }
 
@@ -50,6 +52,7 @@ function appendAllocations(tables: BatchTables, { process, header, decoder }: Bl
   columns.realloc_of.append(allocations.replaced, count);
   columns.free_thread.append(allocations.freeThread, count);
   columns.free_stack.append(allocations.freeStack, count);
+  columns.sample_bytes.append(allocations.sampleBytes, count);
   tables.allocations.rows += count;
 }
 
@@ -70,6 +73,7 @@ function appendLateFrees(tables: BatchTables, { process, header, decoder }: Bloc
   columns.stack.append(lateFrees.stack, count);
   columns.free_thread.append(lateFrees.thread, count);
   columns.free_stack.append(lateFrees.freeStack, count);
+  columns.sample_bytes.append(lateFrees.sampleBytes, count);
   tables.lateFrees.rows += count;
 }
 
@@ -106,18 +110,13 @@ export function appendLoss(tables: BatchTables, loss: LossRow): void {
   tables.losses.rows++;
 }
 
-/** When the newest event of the block happened. */
-export function endOf(header: BlockHeader, decoder: BlockDecoder): bigint {
-  return relativeUnixNs(header.clock, decoder.latestTicks);
-}
-
 const NOT_SAMPLED = { residentBytes: 0, anonymousBytes: 0, cgroupBytes: 0, cgroupLimitBytes: 0 };
 
 function appendTotals(tables: BatchTables, block: BlockToStore): void {
   const { header, decoder } = block;
   const { columns } = tables.blocks;
   const { totals, memory } = header;
-  const start = relativeUnixNs(header.clock, decoder.earliestTicks);
+  const start = startOf(header, decoder);
   columns.process.pushBig(block.process);
   columns.block.push(header.sequence);
   columns.start_ns.pushBig(start);
@@ -140,5 +139,6 @@ function appendTotals(tables: BatchTables, block: BlockToStore): void {
   columns.cgroup_bytes.push(cgroupBytes);
   columns.cgroup_limit_bytes.push(cgroupLimitBytes);
   columns.sampled_ns.pushBig(memory ? unixNs(header, memory.ticks) : 0n);
+  appendCounted(tables, block);
   tables.blocks.rows++;
 }

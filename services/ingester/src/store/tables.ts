@@ -98,6 +98,7 @@ export class BatchTables {
     realloc_of: u64(),
     free_thread: uint32(),
     free_stack: uint32(),
+    sample_bytes: u64(),
   });
   readonly lateFrees = table("late_frees", {
     process: u64(),
@@ -109,6 +110,7 @@ export class BatchTables {
     stack: uint32(),
     free_thread: uint32(),
     free_stack: uint32(),
+    sample_bytes: u64(),
   });
   readonly losses = table("losses", {
     process: u64(),
@@ -140,6 +142,42 @@ export class BatchTables {
     cgroup_bytes: u64(),
     cgroup_limit_bytes: u64(),
     sampled_ns: i64(),
+    all_allocations: u64(),
+    all_frees: u64(),
+    totals_start_ns: i64(),
+    culled: u64(),
+    partial: uint8(),
+    sampled: uint8(),
+    live_bytes_deviation: u64(),
+    live_deviation: u64(),
+  });
+  readonly culled = table("culled", {
+    process: u64(),
+    block: uint32(),
+    stack: uint32(),
+    start_ns: i64(),
+    end_ns: i64(),
+    allocations: u64(),
+    bytes: u64(),
+    lifetimes: new ArrayColumn(u64()),
+  });
+  readonly modeChanges = table("mode_changes", {
+    process: u64(),
+    block: uint32(),
+    place: uint32(),
+    time_ns: i64(),
+    from_mode: text(),
+    to_mode: text(),
+    why: text(),
+    sample_bytes: u64(),
+  });
+  readonly markers = table("markers", {
+    process: u64(),
+    block: uint32(),
+    place: uint32(),
+    time_ns: i64(),
+    number: uint32(),
+    label: text(),
   });
   readonly memorySamples = table("memory_samples", {
     process: u64(),
@@ -226,6 +264,9 @@ export class BatchTables {
       this.allocations,
       this.lateFrees,
       this.losses,
+      this.culled,
+      this.modeChanges,
+      this.markers,
       this.memorySamples,
       this.memoryCalls,
       this.mappings,

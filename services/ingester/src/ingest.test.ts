@@ -135,6 +135,7 @@ describe("the ingester", () => {
         realloc_of: "0",
         free_thread: 2,
         free_stack: leaf,
+        sample_bytes: "0",
       },
       {
         id: "2",
@@ -149,6 +150,7 @@ describe("the ingester", () => {
         realloc_of: "0",
         free_thread: 0,
         free_stack: 0,
+        sample_bytes: "0",
       },
       {
         id: "3",
@@ -163,6 +165,7 @@ describe("the ingester", () => {
         realloc_of: "1",
         free_thread: 0,
         free_stack: 0,
+        sample_bytes: "0",
       },
       {
         id: "4",
@@ -177,6 +180,7 @@ describe("the ingester", () => {
         realloc_of: "0",
         free_thread: 0,
         free_stack: 0,
+        sample_bytes: "0",
       },
     ]);
     expect(await database.rows(`SELECT * EXCEPT process FROM late_frees ${where}`)).toEqual([
@@ -189,6 +193,7 @@ describe("the ingester", () => {
         stack: leaf,
         free_thread: 1,
         free_stack: unknown,
+        sample_bytes: "0",
       },
     ]);
     expect(

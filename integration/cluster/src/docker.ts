@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { attempt, run } from "./command.ts";
 import { withLock } from "./lock.ts";
 import { cacheDir } from "./paths.ts";
+import { childOf } from "./sandbox.ts";
 import { until } from "./until.ts";
 
 export interface Docker {
@@ -79,7 +80,8 @@ async function withOwnEngine<T>(action: (docker: Docker) => Promise<T>): Promise
     await until("the Docker engine", () => answers(host), { hopeless, timeoutMs: 60_000 });
     return await action(at(host));
   } finally {
-    engine.kill("SIGKILL");
+    // Asked, not killed: what it knows of its layers is written at its end.
+    process.kill(childOf(engine.pid!), "SIGTERM");
     await ended;
     rmSync(folder, { recursive: true, force: true });
   }

@@ -99,7 +99,8 @@ function makeFolders(): string[] {
   return made;
 }
 
-function childOf(pid: number): number {
+/** The process that `unshare --fork` started. */
+export function childOf(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
   return Number(children[0]);
 }

@@ -41,6 +41,7 @@ describe.skipIf(why !== "")(`an annotated workload in a cluster${why && ` (${why
 
   it("is recorded with every allocation that it made", async () => {
     await cluster.apply(pod({ name: "counted", image: "work", args: ["once", "20000"] }));
+    await cluster.kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/counted", "--timeout=60s");
     const [process] = await heaphound.api.ofPod("default", "counted", ({ running }) => !running);
     const made = totalsOf(await cluster.kubectl("logs", "counted", "--container", "app"));
     expect(process).toMatchObject({ name: "work", container: "app", endReason: "exit", lossCount: 0, ...made });

@@ -10,7 +10,7 @@ $(BUILD)/test/unit-sample_math: test/unit/sample_math.c src/sample_math.c
 $(BUILD)/test/unit-budget: test/unit/budget.c src/budget.c src/wake.c
 	@mkdir -p $(@D)
 	@$(CC) $(UNIT_FLAGS) $^ -o $@
-$(BUILD)/test/unit-sample_set: test/unit/sample_set.c src/sample_set.c src/arena.c src/sys/process.c
+$(BUILD)/test/unit-sample_set: test/unit/sample_set.c src/sample_set.c src/arena.c $(call for_this_arch,$(wildcard src/sys/*.c))
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) -fsanitize=thread $^ -lpthread -o $@
 

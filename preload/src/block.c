@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "allocators.h"
 #include "arena.h"
 #include "calls.h"
 #include "clock.h"
@@ -34,6 +35,7 @@ enum {
   COUNTED = 13,
   CALLS = 20,
   MAPS = 21,
+  ALLOCATORS = 22,
 };
 enum { COMPRESSION_ZSTD = 1 };
 
@@ -172,6 +174,7 @@ static void put_counted(hh_pb *pb, const hh_counted *counted, uint64_t culled) {
 
 static size_t encode(const hh_encoder *encoder, const hh_totals *totals, hh_losses *losses, uint64_t culled) {
   hh_calls_choose(losses);
+  hh_allocators_count(losses);
   hh_pb pb;
   hh_pb_open(&pb, message, MAX_MESSAGE);
   uint8_t *body = hh_pb_begin(&pb, CLIENT_MESSAGE_BLOCK);
@@ -189,6 +192,7 @@ static size_t encode(const hh_encoder *encoder, const hh_totals *totals, hh_loss
   put_notes(&pb);
   put_counted(&pb, &totals->counted, culled);
   hh_calls_put(&pb, CALLS);
+  hh_allocators_put(&pb, ALLOCATORS);
   hh_map_sample_put(&pb, MAPS, hh_process_end_reason() != 0);
   hh_pb_end(&pb, body);
   return hh_pb_size(&pb);
@@ -233,6 +237,7 @@ bool hh_block_close(hh_encoder *encoder, hh_totals *totals, hh_losses *losses) {
     hh_losses_add(losses, HH_LOSS_SPOOL_FULL, encoder->events + 2 * culled, totals->allocated_bytes);
   }
   hh_calls_done(stored, losses);
+  hh_allocators_done(stored);
   totals->allocated_bytes = totals->freed_bytes = 0;
   return stored;
 }

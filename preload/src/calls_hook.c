@@ -12,7 +12,10 @@ hh_call_guard hh_call_enter(void *const *frame) {
   if (!thread && !(thread = hh_thread_attach()))
     return none;
   uintptr_t outer = thread->busy;
-  if (outer && !(outer & HH_BUSY_QUIET)) {
+  bool within_hook = (outer & HH_BUSY_QUIET) && (outer & ~(uintptr_t)HH_BUSY_BITS);
+  if (outer == HH_BUSY_QUIET)
+    return none; /* the profiler's own thread, or one that is being attached */
+  if (outer && !within_hook) {
     if (!hh_guard_abandoned(thread, frame))
       return none;
     outer = 0;

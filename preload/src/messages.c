@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "arch_name.h"
+#include "allocators.h"
 #include "arena.h"
 #include "common.h"
 #include "dictionary.h"
@@ -10,7 +11,6 @@
 #include "options.h"
 #include "pb.h"
 #include "process.h"
-#include "real.h"
 #include "ring.h"
 #include "spool.h"
 #include "sys/sys.h"
@@ -80,11 +80,8 @@ static const char *base_name(const char *path) {
 }
 
 static void put_allocator(hh_pb *pb) {
-  Dl_info info;
-  void *function;
-  memcpy(&function, &hh_real.malloc, sizeof function);
-  if (hh_libc.dladdr && hh_libc.dladdr(function, &info) && info.dli_fname)
-    hh_pb_text(pb, 18, base_name(info.dli_fname));
+  hh_pb_text(pb, 18, base_name(hh_allocators_module()));
+  hh_allocators_put_serving(pb, 24, 25);
 }
 
 static void put_pod(hh_pb *pb) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "allocators.h"
 #include "bytehound_names.h"
 #include "calls.h"
 #include "chunks.h"
@@ -208,6 +209,8 @@ static __attribute__((constructor)) void constructor(void) {
   hh_exec_resolve();
   hh_sandbox_resolve();
   hh_process_wake();
+  if (hh_gate.alive)
+    hh_allocators_find();
   loaded = true;
   if (hh_gate.alive && hh_options.signals)
     hh_signals_watch();

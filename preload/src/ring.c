@@ -46,7 +46,6 @@ static uint64_t *drop(hh_thread *thread, uint64_t bytes) {
 
 /* Room for one event, or NULL. */
 static uint64_t *refill(hh_thread *thread) {
-  hh_process_earned();
   uint64_t *at = thread->write;
   if (at < thread->chunk_end) {
     thread->limit = thread->chunk_end;
@@ -69,7 +68,9 @@ static uint64_t *refill(hh_thread *thread) {
   return at;
 }
 
-HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes) {
+HH_COLD uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes, bool may_start) {
+  if (may_start)
+    hh_process_earned();
   uint64_t *at = refill(thread);
   return at ? at : drop(thread, bytes);
 }
@@ -113,8 +114,8 @@ void hh_ring_rest(hh_thread *thread) {
   }
 }
 
-HH_COLD uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time) {
-  if (hh_process_is_due(time))
+HH_COLD uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time, bool may_start) {
+  if (may_start && hh_process_is_due(time))
     hh_process_earned();
   thread->last_time = time;
   return hh_ring_escape(at, HH_RING_TIME, time);

@@ -39,7 +39,7 @@ extern uint32_t hh_ring_thread_chunks; /* that one thread may hold: half of all 
 int hh_ring_open(hh_thread *thread);     /* 0 or -errno */
 void hh_ring_abandon(hh_thread *thread); /* gives the chunks back */
 /* Room for one event at the returned place, or NULL: dropped and counted. */
-uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes);
+uint64_t *hh_ring_refill(hh_thread *thread, uint64_t bytes, bool may_start);
 /* By the sender, seldom: a ring that was empty at the call before too, and is still, gives the memory of what was read
  * back to the kernel. The owner never writes behind its position. */
 void hh_ring_rest(hh_thread *thread);
@@ -48,7 +48,9 @@ bool hh_ring_hand_over(hh_thread *thread, int tid);
 /* About the event that follows. Both may be left out for want of room: then that event is dropped too. */
 void hh_ring_put_sample(hh_thread *thread, uint64_t interval);
 void hh_ring_put_moved(hh_thread *thread);
-uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time);
+/* may_start: the sender thread may be started here. Not in a deallocation: libc frees what ended threads leave while it
+ * holds the lock that pthread_create takes. */
+uint64_t *hh_ring_put_time(hh_thread *thread, uint64_t *at, uint64_t time, bool may_start);
 
 HH_INLINE uint64_t *hh_ring_escape(uint64_t *at, enum hh_ring_escape escape, uint64_t value) {
   at[0] = (uint64_t)escape << 1;
@@ -57,10 +59,10 @@ HH_INLINE uint64_t *hh_ring_escape(uint64_t *at, enum hh_ring_escape escape, uin
 }
 
 /* The delta for an event at `time`; moves *at behind an escape if it needs one. */
-HH_INLINE uint64_t hh_ring_delta(hh_thread *thread, uint64_t **at, uint64_t time) {
+HH_INLINE uint64_t hh_ring_delta(hh_thread *thread, uint64_t **at, uint64_t time, bool may_start) {
   uint64_t delta = time - thread->last_time;
   if (HH_UNLIKELY(delta >= HH_RING_DELTA_MAX)) { /* a long pause, or a step back */
-    *at = hh_ring_put_time(thread, *at, time);
+    *at = hh_ring_put_time(thread, *at, time, may_start);
     delta = 0;
   }
   thread->last_time = time;
@@ -74,9 +76,9 @@ HH_INLINE void hh_ring_publish(hh_thread *thread, uint64_t *end) {
 
 HH_INLINE void hh_ring_put_free(hh_thread *thread, uint64_t time, uintptr_t address, uint32_t stack) {
   uint64_t *at = thread->write;
-  if (HH_UNLIKELY(at >= thread->limit) && !(at = hh_ring_refill(thread, 0)))
+  if (HH_UNLIKELY(at >= thread->limit) && !(at = hh_ring_refill(thread, 0, false)))
     return;
-  uint64_t delta = hh_ring_delta(thread, &at, time);
+  uint64_t delta = hh_ring_delta(thread, &at, time, false);
   *at++ = (uint64_t)(address >> 3) << 20 | delta << 1;
   if (hh_ring_free_stacks)
     *at++ = stack;
@@ -86,9 +88,9 @@ HH_INLINE void hh_ring_put_free(hh_thread *thread, uint64_t time, uintptr_t addr
 HH_INLINE void hh_ring_put_alloc(hh_thread *thread, uint64_t time, uintptr_t address, size_t size, uint32_t stack,
                                  enum hh_kind kind, unsigned align_log2) {
   uint64_t *at = thread->write;
-  if (HH_UNLIKELY(at >= thread->limit) && !(at = hh_ring_refill(thread, size)))
+  if (HH_UNLIKELY(at >= thread->limit) && !(at = hh_ring_refill(thread, size, true)))
     return;
-  uint64_t delta = hh_ring_delta(thread, &at, time), inline_size = size;
+  uint64_t delta = hh_ring_delta(thread, &at, time, true), inline_size = size;
   if (HH_UNLIKELY(size >= HH_RING_SIZE_MAX)) {
     at = hh_ring_escape(at, HH_RING_SIZE, size);
     inline_size = HH_RING_SIZE_MAX;

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sys/prctl.h>
 
+#include "allocators.h"
 #include "arena.h"
 #include "block.h"
 #include "calls.h"
@@ -135,6 +136,8 @@ static void read_everything(void) {
     hh_merge_pass(true);
   hh_match_release_held();
   hh_match_close_block(0);
+  for (int i = 0; i < PASSES && hh_calls_pending(); i++) /* more than one block takes */
+    hh_match_close_block(0);
 }
 
 static int flush(void) {
@@ -364,6 +367,7 @@ void hh_sender_after_fork(bool profiled) {
   sender.tid = 0;
   sender.syncs_asked = sender.syncs_done = 0;
   hh_calls_clear();
+  hh_allocators_clear();
   hh_map_sample_clear();
   if (!profiled)
     return;

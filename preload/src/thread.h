@@ -15,6 +15,7 @@ typedef struct hh_thread {
   uint64_t last_time;  /* of the newest event, ring ticks */
   uintptr_t busy;      /* frame address of the hook at work (guard.h), 0 = none */
   uint64_t events;     /* written so far */
+  void *thrower;       /* return address of the hook at work, if it may throw */
   uint64_t *chunk_end; /* of the chunk being written */
   hh_walker walker;
   uint64_t lost_events, lost_bytes; /* ring full */

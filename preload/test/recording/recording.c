@@ -605,6 +605,24 @@ static void read_maps(recording *r, bytes in) {
     problem(r, "%u mappings, %llu said", r->mapping_count, (unsigned long long)count);
 }
 
+static void read_allocator(recording *r, bytes in) {
+  rec_allocator is = {.number = 0};
+  for (field f; next_field(r, &in, &f);) {
+    if (f.number == 1)
+      is.number = (uint32_t)f.value;
+    if (f.number == 2)
+      copy_text(is.name, sizeof is.name, f.data);
+    if (f.number == 3)
+      copy_text(is.module, sizeof is.module, f.data);
+    if (f.number == 4)
+      copy_text(is.version, sizeof is.version, f.data);
+    if (f.number == 6)
+      is.hooking = (uint32_t)f.value;
+  }
+  if (r->allocator_count < sizeof r->allocators / sizeof *r->allocators)
+    r->allocators[r->allocator_count++] = is;
+}
+
 static void read_memory(recording *r, bytes in) {
   memset(r->memory, 0, sizeof r->memory);
   for (field f; next_field(r, &in, &f);)
@@ -658,6 +676,8 @@ static void read_block(recording *r, bytes in) {
       calls[call_count++] = f.data;
     if (f.number == 21)
       read_maps(r, f.data);
+    if (f.number == 22)
+      read_allocator(r, f.data);
   }
   if (value[1] != r->blocks + 1)
     problem(r, "sequence %llu", (unsigned long long)value[1]);

@@ -25,6 +25,11 @@ typedef struct rec_call {
 } rec_call;
 enum { CALL_KIND = 1, CALL_TICKS, CALL_TID, CALL_STACK, CALL_ADDRESS, CALL_SIZE, CALL_OLD_ADDRESS, CALL_OLD_SIZE };
 
+typedef struct rec_allocator {
+  char name[32], version[64], module[256];
+  uint32_t number, hooking;
+} rec_allocator;
+
 typedef struct rec_mapping {
   uint64_t start, size, resident_bytes, anonymous_bytes;
   char permissions[8], name[256];
@@ -62,6 +67,8 @@ typedef struct recording {
   uint32_t call_count;
   rec_mapping *mappings; /* of the last MapSample */
   uint32_t mapping_count, map_samples;
+  rec_allocator allocators[16];
+  uint32_t allocator_count;
   uint64_t memory[12]; /* of the last MemorySample, by field number */
   rec_culled *culled;  /* by stack */
   uint64_t culled_room, culled_count, culled_bytes;

@@ -68,6 +68,9 @@ int main(int argc, char **argv) {
          (double)r->sender_cpu_ns / pairs, (double)r->profiler_bytes / 1e6, (double)r->dictionary_bytes / pairs);
   for (int i = 1; i < 12; i++)
     printf(" %s %.2f>%.2f", column_names[i], (double)r->column_bytes[i] / pairs, (double)r->packed_bytes[i] / pairs);
+  for (uint32_t i = 0; i < r->allocator_count; i++)
+    printf("\nallocator %u: %s %s in %s, hooking %u", r->allocators[i].number, r->allocators[i].name,
+           r->allocators[i].version, r->allocators[i].module, r->allocators[i].hooking);
   printf("\nlosses:");
   for (int i = 1; i < REC_LOSSES; i++)
     if (r->losses[i])

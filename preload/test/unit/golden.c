@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocators.h"
 #include "block.h"
 #include "calls.h"
 #include "check.h"
@@ -92,6 +93,22 @@ long hh_sys_read(int fd, void *out, size_t bytes) { /* in small pieces */
   memcpy(out, smaps + smaps_read, take);
   smaps_read += take;
   return (long)take;
+}
+
+/* One allocator, with the block that has the mappings. */
+void hh_allocators_count(hh_losses *unused) {
+  (void)unused;
+}
+void hh_allocators_done(bool stored) {
+  (void)stored;
+}
+void hh_allocators_put(hh_pb *pb, uint32_t field) {
+  if (!has_maps)
+    return;
+  uint8_t *body = hh_pb_begin(pb, field);
+  hh_pb_uint(pb, 1, 1);
+  hh_pb_text(pb, 2, "jemalloc");
+  hh_pb_end(pb, body);
 }
 
 /* main -> a -> b, main -> c, and after an unload another main. */

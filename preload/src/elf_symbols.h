@@ -1,0 +1,17 @@
+/* Functions that an ELF object defines: of the executable all that its symbol table names, hidden ones too; of a loaded
+ * object those that it exports. */
+#ifndef HH_ELF_SYMBOLS_H
+#define HH_ELF_SYMBOLS_H
+#include <link.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Called for each function with its run-time address and the bytes of its code. */
+typedef void hh_symbol_visit(void *context, const char *name, uint64_t address, uint64_t size);
+
+/* From the file /proc/self/exe. False when it cannot be read or has no symbol table at all. */
+bool hh_executable_symbols(uint64_t load_bias, hh_symbol_visit *visit, void *context);
+/* An exported function of a loaded object; 0 when there is none of this name. `size` may be NULL. */
+uint64_t hh_exported_symbol(const struct dl_phdr_info *object, const char *name, uint64_t *size);
+#endif

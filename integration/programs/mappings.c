@@ -1,5 +1,5 @@
-/* Maps a cache, touches a part of it, gives a part back, changes a setting of the allocator; then waits for the end of its
- * input, so that whoever started it can look. */
+/* Maps a cache, touches a part of it, gives a part back, changes a setting of the allocator; then waits for the end of
+ * its input, so that whoever started it can look. */
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* As hooks.c, for functions that are reached by patching. While the original runs, what other hooks see is its own doing
- * and not recorded: allocators build some of their functions on others. */
+/* As hooks.c, for functions that are reached by patching. While the original runs, what other hooks see is its own
+ * doing and not recorded: allocators build some of their functions on others. */
 #include "allocator_hooks.h"
 
 #include "record.h"
@@ -41,7 +41,7 @@ HH_INLINE void *allocate(void *const *frame, void *original, const word *argumen
   }
 #define CALLOC(n)                                                                                                      \
   HOOK void *calloc_##n(word count, word size) {                                                                       \
-    return allocate(HH_FRAME(), ORIGINAL(CALLOC, n), (word[4]){count, size}, count *size, HH_KIND_CALLOC, 0);          \
+    return allocate(HH_FRAME(), ORIGINAL(CALLOC, n), (word[4]){count, size}, count * size, HH_KIND_CALLOC, 0);         \
   }
 #define ALIGNED(n)                                                                                                     \
   HOOK void *aligned_##n(word alignment, word size) {                                                                  \
@@ -154,8 +154,9 @@ HH_INLINE void *create(void *const *frame, void *original, const word *arguments
 #define TIMES_16(F) TIMES_8(F) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15)
 #define TIMES_40(F)                                                                                                    \
   TIMES_16(F)                                                                                                          \
-  F(16) F(17) F(18) F(19) F(20) F(21) F(22) F(23) F(24) F(25) F(26) F(27) F(28) F(29) F(30) F(31) F(32) F(33) F(34)    \
-  F(35) F(36) F(37) F(38) F(39)
+  F(16)                                                                                                                \
+  F(17) F(18) F(19) F(20) F(21) F(22) F(23) F(24) F(25) F(26) F(27) F(28) F(29) F(30) F(31) F(32) F(33) F(34) F(35)    \
+      F(36) F(37) F(38) F(39)
 
 TIMES_16(MALLOC)
 TIMES_8(ZALLOC)

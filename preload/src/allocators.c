@@ -22,7 +22,7 @@ typedef struct allocator {
   const char *name, *prefix, *reason;
   char module[PATH_BYTES];
   enum hooking hooking;
-  uint32_t functions;       /* that are hooked */
+  uint32_t functions;        /* that are hooked */
   uint64_t version_function; /* by which it says its version, 0 = none */
   char version[TEXT];
 } allocator;
@@ -254,7 +254,8 @@ static bool is_ours(const struct dl_phdr_info *object) {
 
 /* Objects that define malloc and are no allocator to be patched: the libc, the loader. */
 static bool is_libc(const struct dl_phdr_info *object) {
-  return hh_exported_symbol(object, "__libc_start_main", NULL) || hh_exported_symbol(object, "_dl_catch_exception", NULL);
+  return hh_exported_symbol(object, "__libc_start_main", NULL) ||
+         hh_exported_symbol(object, "_dl_catch_exception", NULL);
 }
 
 static void look_into_library(const struct dl_phdr_info *object, bool one_thread) {

@@ -33,13 +33,13 @@ static const void *part(const file *in, uint64_t offset, uint64_t size) {
   return offset <= in->size && size <= in->size - offset ? in->data + offset : NULL;
 }
 
-static const ElfW(Shdr) *section(const file *in, const ElfW(Ehdr) *header, uint32_t number) {
+static const ElfW(Shdr) * section(const file *in, const ElfW(Ehdr) * header, uint32_t number) {
   if (number >= header->e_shnum || header->e_shentsize != sizeof(ElfW(Shdr)))
     return NULL;
   return part(in, header->e_shoff + (uint64_t)number * sizeof(ElfW(Shdr)), sizeof(ElfW(Shdr)));
 }
 
-static const ElfW(Shdr) *section_of_type(const file *in, const ElfW(Ehdr) *header, uint32_t type) {
+static const ElfW(Shdr) * section_of_type(const file *in, const ElfW(Ehdr) * header, uint32_t type) {
   for (uint32_t i = 0; i < header->e_shnum; i++) {
     const ElfW(Shdr) *is = section(in, header, i);
     if (is && is->sh_type == type)
@@ -48,11 +48,11 @@ static const ElfW(Shdr) *section_of_type(const file *in, const ElfW(Ehdr) *heade
   return NULL;
 }
 
-static bool is_function(const ElfW(Sym) *symbol) {
+static bool is_function(const ElfW(Sym) * symbol) {
   return (symbol->st_info & 15) == STT_FUNC && symbol->st_shndx != SHN_UNDEF && symbol->st_value;
 }
 
-static bool visit_table(const file *in, const ElfW(Shdr) *table, const ElfW(Shdr) *text, uint64_t load_bias,
+static bool visit_table(const file *in, const ElfW(Shdr) * table, const ElfW(Shdr) * text, uint64_t load_bias,
                         hh_symbol_visit *visit, void *context) {
   const ElfW(Sym) *symbols = part(in, table->sh_offset, table->sh_size);
   const char *names = text ? part(in, text->sh_offset, text->sh_size) : NULL;
@@ -84,12 +84,13 @@ bool hh_executable_symbols(uint64_t load_bias, hh_symbol_visit *visit, void *con
 /* ---- what a loaded object exports */
 
 typedef struct exports {
-  const ElfW(Sym) *symbols;
+  const ElfW(Sym) * symbols;
   const char *names;
   const uint32_t *hash; /* DT_GNU_HASH */
 } exports;
 
-/* glibc puts run-time addresses into the dynamic section, musl leaves those of the file; some objects keep the latter. */
+/* glibc puts run-time addresses into the dynamic section, musl leaves those of the file; some objects keep the latter.
+ */
 static uint64_t run_time(uint64_t base, uint64_t address) {
   return address < base ? base + address : address;
 }

@@ -10,8 +10,8 @@ static bool on_signal_stack(void) {
   return hh_syscall3(SYS_sigaltstack, 0, (long)&stack, 0) == 0 && (stack.ss_flags & SS_ONSTACK);
 }
 
-/* What ran since has the place of the hook's frame on the stack, and its return address is gone with it. A stack that is
- * gone as a whole was the one of a coroutine. */
+/* What ran since has the place of the hook's frame on the stack, and its return address is gone with it. A stack that
+ * is gone as a whole was the one of a coroutine. */
 static bool was_thrown_out(const hh_thread *thread, uintptr_t holder) {
   void *const *frame = (void *const *)holder;
   return hh_sys_readable(frame, 2 * sizeof *frame) != 1 || frame[1] != thread->thrower;

@@ -8,7 +8,8 @@
 
 /* hh_thread.busy: the frame address of the hook at work, with this bit when what happens inside is not the
  * application's doing and is passed over without being counted. Frames are aligned to 8. */
-/* ... and with this one when the hook may be left by an exception: then its return address tells whether it is there. */
+/* ... and with this one when the hook may be left by an exception: then its return address tells whether it is there.
+ */
 enum { HH_BUSY_QUIET = 1, HH_BUSY_THROWS = 2, HH_BUSY_BITS = HH_BUSY_QUIET | HH_BUSY_THROWS };
 
 /* The thread is inside the profiler already. True when whoever set the mark is gone (a handler left by siglongjmp);

@@ -1,6 +1,6 @@
-/* Blocks of the program's own allocators, which it reports. A pool's first block begins where the memory begins that the
- * pool got from malloc, and both are live: blocks of pools are told apart by an address that malloc does not give, eight
- * bytes further (so blocks of one pool must lie 16 bytes apart to be told apart from each other). */
+/* Blocks of the program's own allocators, which it reports. A pool's first block begins where the memory begins that
+ * the pool got from malloc, and both are live: blocks of pools are told apart by an address that malloc does not give,
+ * eight bytes further (so blocks of one pool must lie 16 bytes apart to be told apart from each other). */
 #define HEAPHOUND_BUILDING
 #include "heaphound.h"
 

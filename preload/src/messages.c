@@ -1,8 +1,8 @@
 /* The messages that a transport asks for beside blocks: Hello, Dictionary, Goodbye. */
 #include <string.h>
 
-#include "arch_name.h"
 #include "allocators.h"
+#include "arch_name.h"
 #include "arena.h"
 #include "common.h"
 #include "dictionary.h"

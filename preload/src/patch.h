@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Prepares one function: NULL and *original = what does what the function did before, or why not. `size` of its code. */
+/* Prepares one function: NULL and *original = what does what the function did before, or why not. `size` of its code.
+ */
 const char *hh_patch_prepare(void *function, size_t size, const void *hook, void **original);
 /* Writes the jumps of all that was prepared: all of an allocator's functions are hooked or none. NULL, or why not. */
 const char *hh_patch_commit(void);

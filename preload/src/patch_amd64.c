@@ -4,8 +4,8 @@
  *             (rest of what moved)              original: moved instructions
  *   behind:   ...                                         jmp behind
  *
- * Moved instructions must not call or return; branches and operands relative to the instruction pointer are corrected. No
- * branch of the function may lead behind its first byte into what moved. Returning from the hook needs nothing: the
+ * Moved instructions must not call or return; branches and operands relative to the instruction pointer are corrected.
+ * No branch of the function may lead behind its first byte into what moved. Returning from the hook needs nothing: the
  * caller's return address is where it always was. */
 #include <string.h>
 #include <sys/mman.h>

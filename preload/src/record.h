@@ -1,5 +1,5 @@
-/* What hooks tell the ring, for hooks.c and for those of other allocators (allocator_hooks.c). All of it is inlined into
- * the hook. */
+/* What hooks tell the ring, for hooks.c and for those of other allocators (allocator_hooks.c). All of it is inlined
+ * into the hook. */
 #ifndef HH_RECORD_H
 #define HH_RECORD_H
 #include "guard.h"

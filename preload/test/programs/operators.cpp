@@ -1,4 +1,5 @@
-// Allocates by operator new in all its forms, which allocators define for themselves. Prints: allocations, frees, bytes.
+// Allocates by operator new in all its forms, which allocators define for themselves. Prints: allocations, frees,
+// bytes.
 #include <cstdio>
 #include <cstdlib>
 #include <new>

@@ -95,8 +95,9 @@ static void operators(void) {
   expected is = {0, 0, 0};
   CHECK("operators that throw", r && sscanf(r->output, "%lu %lu %lu", &is.allocations, &is.frees, &is.bytes) == 3);
   if (r && r->recorded)
-    CHECK("operators that throw", r->recorded->allocation_count == is.allocations + 2 && r->recorded->frees == is.frees &&
-                                      losses(r->recorded) == 1 && r->recorded->losses[UNKNOWN_FREE] == 1);
+    CHECK("operators that throw", r->recorded->allocation_count == is.allocations + 2 &&
+                                      r->recorded->frees == is.frees && losses(r->recorded) == 1 &&
+                                      r->recorded->losses[UNKNOWN_FREE] == 1);
 }
 
 static void pools(void) {

@@ -156,8 +156,9 @@ HH_INLINE void *create(void *const *frame, void *original, const word *arguments
   TIMES_16(F)                                                                                                          \
   F(16)                                                                                                                \
   F(17)                                                                                                                \
-  F(18) F(19) F(20) F(21) F(22) F(23) F(24) F(25) F(26) F(27) F(28) F(29) F(30) F(31) F(32) F(33) F(34) F(35) F(36)    \
-      F(37) F(38) F(39)
+  F(18)                                                                                                                \
+  F(19) F(20) F(21) F(22) F(23) F(24) F(25) F(26) F(27) F(28) F(29) F(30) F(31) F(32) F(33) F(34) F(35) F(36) F(37)    \
+      F(38) F(39)
 
 TIMES_16(MALLOC)
 TIMES_8(ZALLOC)

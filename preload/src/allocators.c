@@ -1,11 +1,11 @@
 #include "allocators.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <string.h>
 
 #include "allocator_hooks.h"
 #include "elf_symbols.h"
+#include "libc.h"
 #include "log.h"
 #include "options.h"
 #include "patch.h"
@@ -314,7 +314,7 @@ static void add_serving(void) {
   Dl_info info;
   void *function;
   memcpy(&function, &hh_real.malloc, sizeof function);
-  const char *module = dladdr(function, &info) && info.dli_fname ? info.dli_fname : "";
+  const char *module = hh_libc.dladdr && hh_libc.dladdr(function, &info) && info.dli_fname ? info.dli_fname : "";
   allocator *is = add(gnu_get_libc_version ? "glibc" : "musl", "", module);
   is->hooking = INTERPOSED;
 }

@@ -10,7 +10,7 @@ $(SHOW): test/recording/show.c $(RECORDING) test/recording/recording.h $(THIRD_P
 
 # ---- small programs under the library
 PROGRAMS := $(addprefix $(BUILD)/test/programs/,semantics semantics-musl known-O0 known-O2 known-musl ends forks forkbusy threads \
-  signals closes destructors api ends-musl forks-musl threads-musl count.so bump.so)
+  signals closes destructors api counted ends-musl forks-musl threads-musl count.so bump.so)
 PROGRAM_CFLAGS := $(if $(QEMU),-fasynchronous-unwind-tables)
 PROGRAM_FLAGS := -Iinclude -g -D_GNU_SOURCE -w -fno-builtin -pthread $(PROGRAM_CFLAGS)
 TEST_TARGETS += test-programs
@@ -69,6 +69,7 @@ test-abi: $(LIBRARY)
 # ---- golden blocks, which the TypeScript decoder is held against too
 GOLDEN := ../packages/wire/golden
 GOLDEN_SOURCES := test/unit/golden.c $(addprefix src/,block.c calls.c map_sample.c mapping_line.c proc_text.c columns.c culled.c notes.c compress.c dictionary.c encoder.c spool.c \
+  double/spool_file.c transport/pb_read.c \
   stack_numbers.c arena.c sender_heap.c)
 TEST_TARGETS += test-golden
 

@@ -16,8 +16,8 @@ $(THIRD_PARTY_LIBS) &: third_party/build third_party/sources third_party/hh_mbed
 # The transport as it stands in the library, with a sender of the tests' own; under the sanitizers, and as it is for speed.
 TRANSPORT_TEST := build/$(ARCH)/test/transport
 TRANSPORT_SOURCES := $(filter-out %/transport/file.c %/transport/null.c,$(wildcard src/transport/*.c)) \
-  $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
-TRANSPORT_UNIT_SOURCES := $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/arena.c src/log.c \
+  $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/spool_file.c src/crc32.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
+TRANSPORT_UNIT_SOURCES := $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/double/spool_file.c src/crc32.c src/arena.c src/log.c \
   $(addprefix src/transport/,dns.c grpc_in.c grpc_targets.c grpc_token.c pb_read.c resolve_files.c)
 TRANSPORT_FLAGS = -std=gnu17 -g -Wall -Wextra -D_GNU_SOURCE -DHH_VERSION='"test"' -iquote src $(THIRD_PARTY_CFLAGS)
 SANITIZERS := $(if $(QEMU),,-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
@@ -37,7 +37,7 @@ $(TRANSPORT_TEST)/unit-sanitized: test/transport/unit.c $(TRANSPORT_UNIT_SOURCES
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
 
-test-transport: $(LIBRARY) $(addprefix $(TRANSPORT_TEST)/,driver-sanitized driver-impatient unit-sanitized)
+test-transport: $(LIBRARY) $(BUILD)/test/programs/counted $(addprefix $(TRANSPORT_TEST)/,driver-sanitized driver-impatient unit-sanitized)
 	@HEAPHOUND_BUILD=$(BUILD) $(NODE) test/transport/run.mjs
 
 bench-transport: $(TRANSPORT_TEST)/driver

@@ -13,7 +13,6 @@
 #include "clock.h"
 #include "compress.h"
 #include "dictionary.h"
-#include "leftover.h"
 #include "libc.h"
 #include "log.h"
 #include "map_sample.h"
@@ -21,7 +20,9 @@
 #include "merge.h"
 #include "mode.h"
 #include "options.h"
+#include "process.h"
 #include "spool.h"
+#include "spool_file.h"
 #include "stack_numbers.h"
 #include "sys/descriptors.h"
 #include "sys/sockets.h"
@@ -31,13 +32,14 @@
 #include "thread_names.h"
 
 enum { STACK_BYTES = 256 << 10, SPARE_CHUNKS = 4 };
-#define MS              ((uint64_t)1000000)
-#define BLOCK_AGE_NS    (400 * MS)
-#define SHORTEST_NS     (1 * MS)
-#define LONGEST_BUSY_NS (16 * MS)
-#define LONGEST_IDLE_NS (100 * MS)
-#define HOUSEKEEPING_NS (1000 * MS)
-#define UNREACHED_NS    (1000 * MS) /* the longest that a server which was never there holds up the end */
+#define MS                ((uint64_t)1000000)
+#define BLOCK_AGE_NS      (400 * MS)
+#define KEPT_BLOCK_AGE_NS (200 * MS)
+#define SHORTEST_NS       (1 * MS)
+#define LONGEST_BUSY_NS   (16 * MS)
+#define LONGEST_IDLE_NS   (100 * MS)
+#define HOUSEKEEPING_NS   (1000 * MS)
+#define UNREACHED_NS      (1000 * MS) /* the longest that a server which was never there holds up the end */
 /* The longest wait at the end when there is a directory for what is left: a small part of the process's life. */
 #define HANDOVER_LEAST_NS (1 * MS)
 #define HANDOVER_MOST_NS  (50 * MS)
@@ -160,24 +162,39 @@ static bool somebody_collects(void) {
 static void end(void) {
   if (!sender.transport_open)
     return;
-  bool hand_over = hh_options.spool_dir[0];
+  bool hand_over = hh_options.spool_dir[0] && sender.transport == &hh_transport_grpc;
   read_everything();
   int status = deliver(hand_over && somebody_collects() ? handover_ns() : UINT64_MAX);
   if (status && hand_over) {
-    int written = hh_leftover_write(hh_options.spool_dir);
-    if (written == 0) {
-      sender.transport->after_fork(); /* leaves without Goodbye: that is in the file */
+    int kept = hh_spool_is_kept() ? 0 : hh_spool_keep(hh_options.spool_dir, hh_identity.key, hh_options.spool_bytes);
+    if (kept == 0) {
+      hh_spool_file_end(hh_process_end_reason(), hh_process_ended_unix_ns());
+      sender.transport->after_fork(); /* leaves without Goodbye: what it says is in the file */
       return;
     }
-    hh_log(HH_LOG_ERROR, "cannot leave a recording in %s: error %d", hh_options.spool_dir, -written);
+    hh_log(HH_LOG_ERROR, "cannot leave a spool file in %s: error %d", hh_options.spool_dir, -kept);
     status = deliver(UINT64_MAX);
   }
   if (status)
     hh_log(HH_LOG_ERROR, "%s: not everything was delivered: error %d; is the ingester up?", sender.target, -status);
   sender.transport->close();
+  if (status == 0)
+    hh_spool_file_remove();
 }
 
 /* ---- the thread */
+
+/* Blocks that survive the process are closed sooner: what is not in one is lost when it is killed. */
+static void keep_spool(void) {
+  if (!hh_options.spool_dir[0] || sender.transport != &hh_transport_grpc)
+    return;
+  int status = hh_spool_keep(hh_options.spool_dir, hh_identity.key, hh_options.spool_bytes);
+  if (status)
+    hh_log(HH_LOG_ERROR,
+           "HEAPHOUND_SPOOL_DIR: no spool file in %s (error %d): what is not sent is lost if the process "
+           "is killed",
+           hh_options.spool_dir, -status);
+}
 
 /* Memory that a burst needed goes back when it was not needed again for a while. */
 static void housekeeping(void) {
@@ -222,10 +239,12 @@ static void answer_syncs(void) {
 static void work(void) {
   uint64_t sleep_ns = SHORTEST_NS, kept_ns = hh_sys_monotonic_ns();
   while (!__atomic_load_n(&sender.finish_asked, __ATOMIC_ACQUIRE)) {
+    uint64_t began_unix_ns = hh_sys_unix_ns(), block_age_ns = hh_spool_is_kept() ? KEPT_BLOCK_AGE_NS : BLOCK_AGE_NS;
     uint64_t bytes = hh_merge_pass(false);
     hh_mode_work();
     uint64_t now = hh_sys_monotonic_ns();
-    hh_match_close_block(BLOCK_AGE_NS);
+    hh_match_close_block(block_age_ns);
+    hh_spool_file_alive(began_unix_ns - block_age_ns);
     sender.transport->pump();
     answer_syncs();
     __atomic_fetch_add(&sender.heartbeat, 1, __ATOMIC_RELAXED);
@@ -247,9 +266,10 @@ static void *run(void *unused) {
   hh_syscall3(SYS_prctl, PR_SET_NAME, (long)"heaphound", 0);
   if (hh_sys_own_descriptors(hh_log_level > HH_LOG_OFF) != 0)
     hh_log(HH_LOG_DEBUG, "the kernel has no close_range: descriptors are shared with the program");
-  if (prepare() == 0)
+  if (prepare() == 0) {
+    keep_spool();
     work();
-  else
+  } else
     hh_disable("the sender cannot work");
   end();
   __atomic_store_n(&sender.finished, 1, __ATOMIC_RELEASE);
@@ -362,6 +382,7 @@ static void clear_memory(void) {
 void hh_sender_after_fork(bool profiled) {
   if (sender.prepared)
     sender.transport->after_fork();
+  hh_spool_forget();
   sender.started = NOT_STARTED;
   sender.wake = sender.sleeping = sender.finish_asked = sender.finished = sender.parked = 0;
   sender.tid = 0;

@@ -24,7 +24,8 @@ export type LossKind =
   | "forgotten"
   | "sample_set_full"
   | "marker"
-  | "rejected_block";
+  | "rejected_block"
+  | "unseen_end";
 
 export interface Loss {
   kind: LossKind;

@@ -25,6 +25,7 @@ export {
   type ThreadDefinition,
 } from "./dictionary/read.js";
 export { DictionaryState, type DictionaryLimits, type LoadedModule } from "./dictionary/state.js";
+export { readSpool, SPOOL_MAGIC, type RandomAccess } from "./spool.js";
 export { readRecording, writeRecording, RECORDING_MAGIC, type RecordingEnd } from "./recording.js";
 export { blockBytes, clientMessage, encodeEvents, makeBlock, type BlockParts } from "./encode/block.js";
 export { EventEncoder, type EncodedEvents } from "./encode/columns.js";

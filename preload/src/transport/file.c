@@ -105,7 +105,7 @@ static void file_pump(void) {
   if (!hh_spool_next(hh_spool_acked()) || !ready())
     return;
   for (const hh_spool_item *item; !failed && (item = hh_spool_next(hh_spool_acked()));) {
-    put_message(item->message, item->size);
+    put_message(hh_spool_read(item), item->size);
     if (!failed)
       hh_spool_release(item->sequence);
   }

@@ -288,6 +288,11 @@ static void pump(void) {
     return;
   }
   int status = exchange(now);
+  if (hh_grpc_out_broken()) {
+    hh_log(HH_LOG_ERROR, "somebody has damaged the spool file: a block is lost");
+    lose_connection(-EIO, 0);
+    return;
+  }
   const hh_http2_state *state = hh_http2_status();
   if (status || state->ended || state->going_away)
     call_ended(status);

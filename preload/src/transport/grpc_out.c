@@ -21,7 +21,8 @@ static struct {
   uint8_t prefix[PREFIX];
   uint64_t block;     /* sequence of the block under way or sent last on this stream */
   uint64_t ever_sent; /* on any stream: what may be acknowledged */
-  uint64_t acked;     /* highest acknowledgement; may be ahead of this stream after a reconnect */
+  int broken;
+  uint64_t acked; /* highest acknowledgement; may be ahead of this stream after a reconnect */
 } out;
 
 static int between_messages(void) {
@@ -32,6 +33,7 @@ void hh_grpc_out_begin(void) {
   out.phase = HELLO;
   out.dictionary_part = 0;
   out.blocks_since_chunk = 0;
+  out.broken = 0;
   out.message = NULL;
   out.size = 0;
   out.done = PREFIX;
@@ -70,14 +72,21 @@ void hh_grpc_out_goodbye(void) {
 
 static size_t next_block(const uint8_t **message) {
   const hh_spool_item *item = hh_spool_next(out.block);
-  if (!item)
+  if (!item || out.broken)
     return 0;
+  uint64_t sequence = item->sequence;
+  size_t size = item->size;
+  if (sequence > out.ever_sent)
+    out.ever_sent = sequence;
+  *message = hh_spool_read(item);
+  if (!*message) {
+    out.broken = 1;
+    hh_spool_lose(sequence);
+    return 0;
+  }
   out.blocks_since_chunk++;
-  out.block = item->sequence;
-  if (out.block > out.ever_sent)
-    out.ever_sent = out.block;
-  *message = item->message;
-  return item->size;
+  out.block = sequence;
+  return size;
 }
 
 /* A chunk of a binary goes when no block waits, and now and then when they always do. */
@@ -168,6 +177,10 @@ void hh_grpc_out_forget(void) {
 
 int hh_grpc_out_welcomed(void) {
   return out.phase >= DICTIONARY;
+}
+
+int hh_grpc_out_broken(void) {
+  return out.broken;
 }
 
 int hh_grpc_out_finished(void) {

@@ -13,5 +13,6 @@ int hh_grpc_out_ready(void);                      /* would read give anything? *
 size_t hh_grpc_out_read(uint8_t *out, size_t room, int *end);
 void hh_grpc_out_forget(void); /* in a forked child: nothing was ever sent */
 int hh_grpc_out_welcomed(void);
+int hh_grpc_out_broken(void);   /* a block could not be read back: the next stream begins behind it */
 int hh_grpc_out_finished(void); /* Goodbye is out */
 #endif

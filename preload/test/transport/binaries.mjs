@@ -11,4 +11,5 @@ export const driver = join(build, "test/transport/driver-sanitized");
 export const impatientDriver = join(build, "test/transport/driver-impatient");
 export const fastDriver = join(build, "test/transport/driver");
 export const unit = join(build, "test/transport/unit-sanitized");
+export const programs = join(build, "test/programs");
 export const library = join(build, "libheaphound.so");

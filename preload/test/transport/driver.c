@@ -157,6 +157,13 @@ static void command_open(const char *target) {
   printf("open %d\n", transport->open(target));
 }
 
+static void command_keep(const char *arguments) {
+  char directory[512];
+  long bytes = 0;
+  sscanf(arguments, "%511s %ld", directory, &bytes);
+  printf("keep %d\n", hh_spool_keep(directory, process_key, (uint64_t)bytes));
+}
+
 static void command_put(const char *arguments) {
   long count = 0, size = 0, done = 0;
   sscanf(arguments, "%ld %ld", &count, &size);
@@ -303,10 +310,10 @@ static const struct {
   const char *name;
   void (*run)(const char *arguments);
 } commands[] = {
-    {"open", command_open},           {"put", command_put},           {"stream", command_stream},
-    {"drain", command_drain},         {"settle", command_settle},     {"stats", command_stats},
-    {"close-fds", command_close_fds}, {"steal-fd", command_steal_fd}, {"module", command_module},
-    {"fork", command_fork},           {"close", command_close},
+    {"keep", command_keep},     {"open", command_open},           {"put", command_put},
+    {"stream", command_stream}, {"drain", command_drain},         {"settle", command_settle},
+    {"stats", command_stats},   {"close-fds", command_close_fds}, {"steal-fd", command_steal_fd},
+    {"module", command_module}, {"fork", command_fork},           {"close", command_close},
 };
 
 static void run(char *line) {

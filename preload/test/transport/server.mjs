@@ -58,6 +58,7 @@ function checkDriverBlock(stream, block) {
 const DEFAULTS = {
   check: checkDriverBlock,
   welcome: true,
+  gaps: false, // the client may have lost blocks
   ack: true, // true, false, or every how many blocks
   pauseMs: 0, // between reads
   requests: [], // binaries, sent when the first block comes
@@ -151,6 +152,8 @@ const take = {
     stream.process.streams++;
     stream.process.nextSequence = hello.nextSequence;
     stream.process.userAgent = call.metadata.get("user-agent")[0];
+    // As the ingester does: a client that has lost blocks begins behind them.
+    if (how.gaps && hello.nextSequence > stream.process.acked) stream.process.acked = hello.nextSequence - 1n;
     stream.next = stream.process.acked + 1n;
     expect(hello.nextSequence <= stream.next, `lost blocks: client holds ${hello.nextSequence}, next ${stream.next}`);
     const ackedSequence = how.lie ? how.lie(stream.process.acked) : stream.process.acked;

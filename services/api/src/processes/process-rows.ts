@@ -101,6 +101,7 @@ const ADVICE: Partial<Record<LossKind, string>> = {
   sample_set_full: "Samples were dropped because there was no room for their address: estimates are too low.",
   marker: "Markers were dropped because too many came at once.",
   rejected_block: "The ingester rejected a block that broke the protocol; its events are missing.",
+  unseen_end: "The process was killed; what happened in its last moments, a fraction of a second, is missing.",
 };
 
 const BY_MODE: ReadonlySet<LossKind> = new Set(["unrecorded_free", "forgotten"]);

@@ -63,6 +63,8 @@ function notesOn(summary: ProcessSummary, modules: readonly ModuleRow[]): string
     notes.push(
       `${summary.culledAllocations} allocations lived too shortly to be recorded one by one: totals and stacks count them, filters on single allocations do not.`,
     );
+  if (summary.endReason === "killed")
+    notes.push("The process was killed (SIGKILL, or out of memory); its last words come from its spool file.");
   if (summary.endReason === "fatal_signal") notes.push("The process was ended by a signal.");
   if (summary.liveAllocations > summary.allocations)
     notes.push("More blocks are live than were allocated: blocks are missing.");

@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { status, type ServiceError } from "@grpc/grpc-js";
 import {
@@ -7,11 +6,11 @@ import {
   ClientMessageSchema,
   HelloSchema,
   readEnvelope,
-  readRecording,
   type Hello,
   type ServerMessage,
 } from "@heaphound/wire";
 import { CliError, exitCodes } from "../errors.js";
+import { openMessages } from "./messages.js";
 import { IngestStream } from "./stream.js";
 
 export interface ReplayResult {
@@ -51,8 +50,7 @@ export class Replay {
   }
 
   private async sendMessages(file: string, onBytes: (bytes: number) => void): Promise<ReplayResult> {
-    const input = createReadStream(file, { highWaterMark: 2 ** 20 });
-    const messages = readRecording(input);
+    const { messages, bytesRead } = await openMessages(file);
     let hello: Hello | null = null;
     let last = 0n;
     let blocks = 0;
@@ -72,7 +70,7 @@ export class Replay {
       } else {
         await this.stream.send(next.value);
       }
-      onBytes(input.bytesRead);
+      onBytes(bytesRead());
       if (this.failure) throw this.failure;
     }
   }

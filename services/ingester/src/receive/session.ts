@@ -3,6 +3,7 @@ import { status } from "@grpc/grpc-js";
 import { errorMessage, formatProcessKey, type Logger } from "@heaphound/service-kit";
 import {
   BinaryChunkSchema,
+  Goodbye_Reason,
   GoodbyeSchema,
   checkMemoryCalls,
   readBlockHeader,
@@ -13,6 +14,7 @@ import {
   type BlockHeader,
   type DictionaryDelta,
   type Envelope,
+  type Goodbye,
   type Hello,
   type ServerMessage,
 } from "@heaphound/wire";
@@ -327,12 +329,31 @@ export class Session {
   private async receiveGoodbye({ watch }: Established, body: Uint8Array): Promise<void> {
     const goodbye = parseMessage(GoodbyeSchema, body);
     const received = Math.max(this.received, this.acked);
+    if (goodbye.reason === Goodbye_Reason.KILLED) await this.recordKill(goodbye);
     if (goodbye.lastSequence > BigInt(received)) {
       throw new RejectedError("sequence_gap", `Goodbye names block ${goodbye.lastSequence}, but only ${received} came`);
     }
     // The client may be gone before everything is stored; its end is written all the same.
     this.goodbye = this.settled().then(() => watch.ended(goodbye.endedUnixNs, endReasonName(goodbye.reason)));
     await this.goodbye;
+  }
+
+  /** What a killed process could not hand over: readers see it as a loss. */
+  private async recordKill({ completeUnixNs, endedUnixNs, tornBytes }: Goodbye): Promise<void> {
+    if (!this.established || this.acked > this.received) return; // nothing came that was not stored before
+    const { process } = this.established.hello;
+    const unseenNs = endedUnixNs > completeUnixNs ? endedUnixNs - completeUnixNs : 0n;
+    await this.context.writer.room();
+    this.context.writer.append((tables) => {
+      appendLoss(tables, {
+        process,
+        block: this.received + 1,
+        kind: "unseen_end",
+        count: 1,
+        bytes: Number(tornBytes),
+        detail: `killed: complete until ${unseenNs / 1_000_000n} ms before it was last known to live`,
+      });
+    });
   }
 
   private send(message: NonNullable<MessageInitShape<typeof ServerMessageSchema>["message"]>): void {

@@ -50,7 +50,7 @@ export function appendProcess(tables: BatchTables, hello: Hello, state: ProcessS
   tables.processes.rows++;
 }
 
-/** "exit", "stopped", "fatal_signal", "exec". */
+/** "exit", "stopped", "fatal_signal", "exec", "killed". */
 export function endReasonName(reason: Goodbye_Reason): string {
   const names: Record<number, string> = Goodbye_Reason; // a newer client may have more
   return reason === Goodbye_Reason.REASON_UNSPECIFIED ? "exit" : (names[reason]?.toLowerCase() ?? "exit");

@@ -1791,6 +1791,21 @@ export type Goodbye = Message<"heaphound.v1.Goodbye"> & {
    * @generated from field: heaphound.v1.Goodbye.Reason reason = 3;
    */
   reason: Goodbye_Reason;
+
+  /**
+   * Of a killed process, from its spool file: what happened until then is in the blocks, but for torn_bytes. It was last
+   * known to live at ended_unix_ns.
+   *
+   * @generated from field: fixed64 complete_unix_ns = 4;
+   */
+  completeUnixNs: bigint;
+
+  /**
+   * of a record that was being written
+   *
+   * @generated from field: uint64 torn_bytes = 5;
+   */
+  tornBytes: bigint;
 };
 
 /**
@@ -1832,6 +1847,13 @@ export enum Goodbye_Reason {
    * @generated from enum value: EXEC = 4;
    */
   EXEC = 4,
+
+  /**
+   * without a word; said by whoever delivers its spool file
+   *
+   * @generated from enum value: KILLED = 5;
+   */
+  KILLED = 5,
 }
 
 /**

@@ -115,7 +115,7 @@ describe("when something dies", () => {
     const last = await work(worker, 100_000);
     // With the database away, only the hand-over lets the program end.
     expect(await worker.ended("")).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(readdirSync(spool)).toEqual([`${formatProcessKey(BigInt(process))}.hh`]);
+    expect(readdirSync(spool)).toEqual([`${formatProcessKey(BigInt(process))}.spool`]);
 
     await clickhouse.start();
     expect(await sendLeftovers(spool, laboratory.stack.urls.grpc)).toBe(1);
@@ -125,6 +125,29 @@ describe("when something dies", () => {
     expect(stored.losses).toEqual({});
     expect(totalsOf(stored)).toEqual(totalsOf(last));
     expect(stored.distinct).toBe(last.allocations);
+  });
+
+  it("a program is killed while the database is away: its spool file tells the rest, once", async () => {
+    const startedMs = Date.now() - 1;
+    const spool = makeSpool(join(laboratory.folder, "killed"));
+    const worker = laboratory.start([program("worker")], { environment: { HEAPHOUND_SPOOL_DIR: spool } });
+    const clickhouse = laboratory.stack.service("clickhouse");
+    await work(worker, 200_000);
+    await laboratory.database.findProcess(worker.pid, startedMs);
+    await clickhouse.stop();
+    const last = await work(worker, 100_000);
+    await untilMs(Number(last.doneUnixNs / 1_000_000n) + 1_000);
+    worker.child.kill("SIGKILL");
+    await worker.ended();
+    await clickhouse.start();
+    expect(await sendLeftovers(spool, laboratory.stack.urls.grpc)).toBe(1);
+    expect(await sendLeftovers(spool, laboratory.stack.urls.grpc)).toBe(0);
+    expect(readdirSync(spool)).toEqual([]);
+    const { stored, endReason } = await laboratory.recordingOf(worker.pid, startedMs);
+    expect(endReason).toBe("killed");
+    expect(totalsOf(stored)).toEqual(totalsOf(last));
+    expect(stored.distinct).toBe(last.allocations);
+    expect(Object.keys(stored.losses)).toEqual(["unseen_end"]);
   });
 
   it("ClickHouse is killed: what it had confirmed is still there, the rest comes again", async () => {

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "common.h"
+#include "pb_type.h"
 
 typedef struct hh_pb {
   uint8_t *begin, *at, *end;
   bool overflow;
 } hh_pb;
 
-enum { HH_PB_VARINT = 0, HH_PB_FIXED64 = 1, HH_PB_BYTES = 2 };
 enum { HH_PB_LENGTH_BYTES = 4 }; /* a nested message's length, padded: its size is known only at its end */
 
 HH_INLINE void hh_pb_open(hh_pb *pb, uint8_t *buffer, size_t bytes) {

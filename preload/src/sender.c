@@ -23,6 +23,7 @@
 #include "process.h"
 #include "spool.h"
 #include "spool_file.h"
+#include "spool_files.h"
 #include "stack_numbers.h"
 #include "sys/descriptors.h"
 #include "sys/sockets.h"
@@ -159,6 +160,16 @@ static bool somebody_collects(void) {
   return !hh_options.pod_name[0];
 }
 
+/* The directory is bounded too: a full volume may cost more than this process its life. */
+static int keep(void) {
+  enum { SMALLEST = 1 << 20 };
+  uint64_t used = hh_spool_files_bytes(hh_options.spool_dir), most = hh_options.spool_dir_bytes;
+  uint64_t bytes = used < most ? (most - used) / 2 : 0; /* the other half is for those that come */
+  if (bytes > hh_options.spool_bytes)
+    bytes = hh_options.spool_bytes;
+  return bytes < SMALLEST ? -ENOSPC : hh_spool_keep(hh_options.spool_dir, hh_identity.key, bytes);
+}
+
 static void end(void) {
   if (!sender.transport_open)
     return;
@@ -166,7 +177,7 @@ static void end(void) {
   read_everything();
   int status = deliver(hand_over && somebody_collects() ? handover_ns() : UINT64_MAX);
   if (status && hand_over) {
-    int kept = hh_spool_is_kept() ? 0 : hh_spool_keep(hh_options.spool_dir, hh_identity.key, hh_options.spool_bytes);
+    int kept = hh_spool_is_kept() ? 0 : keep();
     if (kept == 0) {
       hh_spool_file_end(hh_process_end_reason(), hh_process_ended_unix_ns());
       sender.transport->after_fork(); /* leaves without Goodbye: what it says is in the file */
@@ -188,7 +199,7 @@ static void end(void) {
 static void keep_spool(void) {
   if (!hh_options.spool_dir[0] || sender.transport != &hh_transport_grpc)
     return;
-  int status = hh_spool_keep(hh_options.spool_dir, hh_identity.key, hh_options.spool_bytes);
+  int status = keep();
   if (status)
     hh_log(HH_LOG_ERROR,
            "HEAPHOUND_SPOOL_DIR: no spool file in %s (error %d): what is not sent is lost if the process "

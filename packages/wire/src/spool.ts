@@ -17,6 +17,10 @@ const RECORD_BYTES = 24;
 const ALIGNMENT = 16;
 const KIND = { block: 0x4b4c4248, wrap: 0x50524857, definition: 0x46454448 };
 
+/** By the number in the file; 0 while the process had not said that it ends. */
+const { KILLED, EXIT, STOPPED, FATAL_SIGNAL, EXEC } = Goodbye_Reason;
+const REASONS: readonly Goodbye_Reason[] = [KILLED, EXIT, STOPPED, FATAL_SIGNAL, EXEC];
+
 /** What of a FileHandle is needed. */
 export interface RandomAccess {
   read(
@@ -200,7 +204,7 @@ function goodbye(state: SpoolState, lastSequence: bigint, tornBytes: number): Ui
   const value = {
     lastSequence,
     endedUnixNs: state.aliveUnixNs,
-    reason: wasKilled ? Goodbye_Reason.KILLED : state.endReason,
+    reason: REASONS[state.endReason] ?? Goodbye_Reason.REASON_UNSPECIFIED, // a newer library has more
     completeUnixNs: wasKilled ? state.completeUnixNs : 0n,
     tornBytes: BigInt(tornBytes),
   };

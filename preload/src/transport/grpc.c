@@ -18,6 +18,7 @@
 #include "mode.h"
 #include "options.h"
 #include "spool.h"
+#include "spool_dead.h"
 #include "sys/sys.h"
 #include "transport.h"
 
@@ -35,7 +36,15 @@ enum {
   WELCOME_MS = HH_GRPC_WELCOME_MS,
   REJECTED_WAIT_MS = 30000,
   LINGER_MS = 3000, /* a server that is busy reads Goodbye late; gone before, it would be dropped unread */
-  BLOCKED_MS = 4,   /* between pumps while there is something to send that the peer has no window for */
+  /* The spool files of ended processes come second: this one's own stream is up first, little waits, and not for long.
+   */
+  OWN_FIRST_MS = 500,
+  OWN_LITTLE = 32,
+  OWN_MUCH = 128,
+  DEAD_LOOK_MS = 1000,
+  DEAD_LEAST_MS = 1000,
+  DEAD_MOST_MS = 10000,
+  BLOCKED_MS = 4, /* between pumps while there is something to send that the peer has no window for */
 };
 
 /* gRPC status codes that the same call would get again at once. */
@@ -57,6 +66,8 @@ static struct {
   uint64_t heard_ms, pinged_ms; /* pinged_ms 0: no ping is unanswered */
   uint64_t pings_answered;
   uint64_t begun_ms;
+  int dead;            /* the stream is that of an ended process */
+  int returning;       /* from it to our own, which has to be opened again */
   int rejected;        /* the last call's fate: an error that waiting will hardly mend, as -errno */
   int rejected_status; /* its gRPC status, logged once while it stays the same */
   hh_grpc_counters counters;
@@ -70,6 +81,7 @@ static int on_message(const hh_server_message *message) {
   switch (message->kind) {
   case HH_SERVER_WELCOME:
     grpc.counters.connections++;
+    grpc.returning = 0;
     hh_log(HH_LOG_INFO, "%s: connected, blocks up to %llu are stored", hh_connect_authority(),
            (unsigned long long)message->acked_sequence);
     return hh_grpc_out_welcome(message->acked_sequence);
@@ -128,6 +140,47 @@ static int authorize(void) {
   if (status)
     hh_log(HH_LOG_ERROR, "HEAPHOUND_TOKEN_FILE: cannot use %s (error %d)", hh_options.token_file, -status);
   return status;
+}
+
+static uint64_t own_waiting(void) {
+  return hh_spool_last() - hh_spool_acked();
+}
+
+static void change_stream(uint64_t now, int dead) {
+  drop_connection();
+  grpc.dead = dead;
+  grpc.returning = !dead;
+  hh_grpc_out_serve_dead(dead);
+  hh_connect_now(now);
+}
+
+static void leave_dead(uint64_t now) {
+  hh_spool_dead_later(now);
+  change_stream(now, 0);
+}
+
+/* Between our own stream and that of an ended process, if there is one. */
+static void choose_stream(uint64_t now) {
+  uint64_t ms = now - grpc.begun_ms;
+  if (!hh_options.spool_dir[0] || !hh_grpc_out_welcomed())
+    return;
+  if (!grpc.dead && ms >= OWN_FIRST_MS && own_waiting() <= OWN_LITTLE && !hh_binaries_pending() &&
+      hh_spool_dead_find(hh_options.spool_dir, now))
+    change_stream(now, 1);
+  else if (grpc.dead && (ms >= DEAD_MOST_MS || (ms >= DEAD_LEAST_MS && own_waiting() >= OWN_MUCH)))
+    leave_dead(now);
+}
+
+/* The call about an ended process has ended: with all that there is, or not. */
+static void dead_call_ended(uint64_t now) {
+  const hh_http2_state *state = hh_http2_status();
+  if (hh_grpc_out_finished() && state->grpc_status == 0)
+    hh_spool_dead_delivered();
+  else if (state->grpc_status == INVALID_ARGUMENT)
+    hh_spool_dead_refused();
+  else
+    hh_spool_dead_later(now);
+  change_stream(now, 0);
 }
 
 static int start_call(void) {
@@ -294,8 +347,12 @@ static void pump(void) {
     return;
   }
   const hh_http2_state *state = hh_http2_status();
-  if (status || state->ended || state->going_away)
+  if ((status || state->ended || state->going_away) && grpc.dead)
+    dead_call_ended(now);
+  else if (status || state->ended || state->going_away)
     call_ended(status);
+  else
+    choose_stream(now);
 }
 
 static int grpc_open(const char *servers) {
@@ -336,12 +393,18 @@ static int grpc_timeout_ms(void) {
   if (grpc.buffers && hh_stream_has_input(&grpc.stream))
     return 0;
   uint64_t now = now_ms(), deadline = next_deadline_ms();
+  if (hh_options.spool_dir[0] && deadline > now + DEAD_LOOK_MS)
+    deadline = now + DEAD_LOOK_MS;
   if (is_blocked() && deadline > now + BLOCKED_MS)
     deadline = now + BLOCKED_MS;
   return deadline > now ? (int)(deadline - now) : 0;
 }
 
 static int grpc_drained(void) {
+  if (grpc.dead)
+    leave_dead(now_ms());
+  if (grpc.open && grpc.returning)
+    return 0; /* Goodbye needs our own stream */
   if (hh_spool_acked() == hh_spool_last() && !hh_binaries_pending())
     return 1;
   if (!grpc.open)
@@ -373,6 +436,7 @@ static void grpc_close(void) {
     say_goodbye();
   drop_connection();
   hh_connect_close();
+  hh_spool_dead_forget();
   grpc.open = 0;
 }
 
@@ -382,7 +446,8 @@ static void grpc_after_fork(void) {
   hh_stream_after_fork(&grpc.stream); /* closes this process's copies of the descriptors; the peer sees nothing */
   drop_connection();
   hh_connect_after_fork(now_ms());
-  grpc.rejected = 0;
+  grpc.rejected = grpc.dead = grpc.returning = 0;
+  hh_spool_dead_forget();
   memset(&grpc.counters, 0, sizeof grpc.counters);
 }
 

@@ -70,6 +70,13 @@ void hh_connect_again(uint64_t now_ms, int error, uint64_t at_least_ms) {
   connecting.target = (connecting.target + 1) % connecting.targets.count;
 }
 
+void hh_connect_now(uint64_t now_ms) {
+  hh_resolve_end();
+  hh_stream_close(&connecting.stream);
+  connecting.phase = WAITING;
+  connecting.deadline_ms = now_ms;
+}
+
 void hh_connect_worked(void) {
   connecting.failures = 0;
   connecting.error = 0;

@@ -12,6 +12,8 @@ int hh_connect_step(uint64_t now_ms, hh_stream *out);
 /* A connection was lost or could not be used: wait, then try the next address or server. At least_ms 0 = the usual
  * 100 ms to 5 s. */
 void hh_connect_again(uint64_t now_ms, int error, uint64_t at_least_ms);
+/* The same server once more, at once: the connection was given up for another stream. */
+void hh_connect_now(uint64_t now_ms);
 void hh_connect_worked(void); /* the server did its work: the next failure waits shortly again */
 const char *hh_connect_authority(void);
 int hh_connect_is_secure(void); /* TLS */

@@ -5,6 +5,7 @@
 
 #include "binaries.h"
 #include "spool.h"
+#include "spool_dead.h"
 #include "transport/transport.h"
 
 enum { PREFIX = 5, BLOCKS_PER_CHUNK = 4 };
@@ -22,11 +23,17 @@ static struct {
   uint64_t block;     /* sequence of the block under way or sent last on this stream */
   uint64_t ever_sent; /* on any stream: what may be acknowledged */
   int broken;
-  uint64_t acked; /* highest acknowledgement; may be ahead of this stream after a reconnect */
+  int dead;            /* the stream is that of another process, which has ended */
+  uint64_t dead_acked; /* of its blocks */
+  uint64_t acked;      /* highest acknowledgement; may be ahead of this stream after a reconnect */
 } out;
 
 static int between_messages(void) {
   return out.done == out.size + PREFIX;
+}
+
+void hh_grpc_out_serve_dead(int dead) {
+  out.dead = dead;
 }
 
 void hh_grpc_out_begin(void) {
@@ -40,7 +47,14 @@ void hh_grpc_out_begin(void) {
 }
 
 int hh_grpc_out_welcome(uint64_t acked_sequence) {
-  if (out.phase != WAIT_FOR_WELCOME || acked_sequence > out.ever_sent)
+  if (out.phase != WAIT_FOR_WELCOME)
+    return -EPROTO;
+  if (out.dead) { /* what an earlier deliverer has sent is not known here */
+    out.block = out.dead_acked = acked_sequence;
+    out.phase = DICTIONARY;
+    return 0;
+  }
+  if (acked_sequence > out.ever_sent)
     return -EPROTO;
   hh_spool_release(acked_sequence);
   out.acked = hh_spool_acked();
@@ -52,13 +66,20 @@ int hh_grpc_out_welcome(uint64_t acked_sequence) {
 /* Lets go of what is acknowledged and wholly sent. An acknowledgement for what an earlier stream sent may come before
  * this one has repeated it: then it waits, or the Dictionary would change under way. */
 static void release(void) {
+  if (out.dead)
+    return;
   uint64_t sent = between_messages() || out.block == 0 ? out.block : out.block - 1;
   hh_spool_release(out.acked < sent ? out.acked : sent);
 }
 
 int hh_grpc_out_ack(uint64_t sequence) {
-  if (out.phase < DICTIONARY || sequence > out.ever_sent)
+  if (out.phase < DICTIONARY || sequence > (out.dead ? out.block : out.ever_sent))
     return -EPROTO;
+  if (out.dead) {
+    if (sequence > out.dead_acked)
+      out.dead_acked = sequence;
+    return 0;
+  }
   if (sequence > out.acked)
     out.acked = sequence;
   release();
@@ -89,15 +110,34 @@ static size_t next_block(const uint8_t **message) {
   return size;
 }
 
+static int dead_is_stored(void) {
+  return out.dead && out.dead_acked >= hh_spool_dead_last();
+}
+
+static size_t next_dead_block(const uint8_t **message) {
+  uint64_t sequence;
+  size_t size = hh_spool_dead_block(out.block, &sequence, message);
+  if (size) {
+    out.block = sequence;
+    return size;
+  }
+  if (!dead_is_stored())
+    return 0;
+  out.phase = FINISHED;
+  return hh_spool_dead_goodbye(message);
+}
+
 /* A chunk of a binary goes when no block waits, and now and then when they always do. */
 static size_t next_block_or_chunk(const uint8_t **message) {
+  if (out.dead && !hh_binaries_pending())
+    return next_dead_block(message);
   if (hh_binaries_pending() && (out.blocks_since_chunk >= BLOCKS_PER_CHUNK || !hh_spool_next(out.block))) {
     out.blocks_since_chunk = 0;
     size_t size = hh_binaries_next(message);
     if (size)
       return size;
   }
-  return next_block(message);
+  return out.dead ? next_dead_block(message) : next_block(message);
 }
 
 static size_t next_message(const uint8_t **message) {
@@ -105,9 +145,10 @@ static size_t next_message(const uint8_t **message) {
   switch (out.phase) {
   case HELLO:
     out.phase = WAIT_FOR_WELCOME;
-    return hh_message_hello(message);
+    return out.dead ? hh_spool_dead_hello(message) : hh_message_hello(message);
   case DICTIONARY:
-    size = hh_message_dictionary(out.dictionary_part++, message);
+    size = out.dead ? hh_spool_dead_dictionary(out.dictionary_part++, out.dead_acked, message)
+                    : hh_message_dictionary(out.dictionary_part++, message);
     if (size)
       return size;
     out.phase = BLOCKS;
@@ -161,6 +202,8 @@ size_t hh_grpc_out_read(uint8_t *to, size_t room, int *end) {
 int hh_grpc_out_ready(void) {
   switch (out.phase) {
   case BLOCKS:
+    if (out.dead)
+      return !between_messages() || out.block < hh_spool_dead_last() || dead_is_stored() || hh_binaries_pending();
     return !between_messages() || hh_spool_next(out.block) || hh_binaries_pending();
   case HELLO:
   case DICTIONARY:

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What the next stream is about: this process, or (1) the ended one whose spool file is open. */
+void hh_grpc_out_serve_dead(int dead);
 void hh_grpc_out_begin(void);                     /* a new stream: Hello comes next */
 int hh_grpc_out_welcome(uint64_t acked_sequence); /* 0, or -EPROTO when it cannot be so */
 int hh_grpc_out_ack(uint64_t sequence);           /* 0, or -EPROTO for a block that was never sent */

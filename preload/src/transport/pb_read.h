@@ -4,11 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pb_type.h"
+
 typedef struct hh_pb_reader {
   const uint8_t *at, *end;
 } hh_pb_reader;
-
-typedef enum hh_pb_type { HH_PB_VARINT = 0, HH_PB_FIXED64 = 1, HH_PB_BYTES = 2, HH_PB_FIXED32 = 5 } hh_pb_type;
 
 typedef struct hh_pb_field {
   uint32_t number;

@@ -355,6 +355,7 @@ int main(int count, char **arguments) {
   const char *level = getenv("HEAPHOUND_LOG");
   hh_log_level = !level ? HH_LOG_OFF : strcmp(level, "error") == 0 ? HH_LOG_ERROR : HH_LOG_DEBUG;
   copy_option("HEAPHOUND_TOKEN_FILE", hh_options.token_file);
+  copy_option("HEAPHOUND_SPOOL_DIR", hh_options.spool_dir);
   copy_option("HEAPHOUND_CA_FILE", hh_options.ca_file);
   copy_option("HEAPHOUND_CERT_FILE", hh_options.cert_file);
   copy_option("HEAPHOUND_KEY_FILE", hh_options.key_file);

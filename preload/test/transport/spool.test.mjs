@@ -2,13 +2,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -19,7 +17,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { driver as driverBinary, library, programs } from "./binaries.mjs";
 import { Driver, eventually } from "./client.mjs";
-import { Store, startServer } from "./server.mjs";
+import { Store, isWhole, restartServer, startServer } from "./server.mjs";
 import { readLeft, spoolFiles } from "./spool-files.mjs";
 
 const root = mkdtempSync(join(tmpdir(), "heaphound-spool-"));
@@ -376,4 +374,143 @@ test("two processes in one directory, and a fork: each has its own file and leav
   assert.equal(new Set(all.map(({ hello }) => hello.process)).size, 4);
   const forked = all.filter(({ hello }) => hello.executable.includes("python"));
   assert.ok(forked.some(({ hello }) => forked.some((parent) => parent.hello.process === hello.parentProcess)));
+});
+
+/** Blocks of each process, in order; definitions without gaps are checked by reading the files themselves. */
+function collector() {
+  const blocks = new Map();
+  const check = ({ process }, block) => blocks.set(process, [...(blocks.get(process) ?? []), block]);
+  return { blocks, check, of: (store, key) => blocks.get(store.processes.get(key)) ?? [] };
+}
+
+async function killedIn(directory, env = {}) {
+  const own = newDirectory();
+  const program = startCounted(own, { env: { HEAPHOUND_SPOOL_DIR: directory, ...env } });
+  const before = spoolFiles(directory).length;
+  await eventually(() => spoolFiles(directory).length > before, "there is a spool file");
+  await pause(700);
+  program.child.kill("SIGKILL");
+  await program.ended;
+  return readJournal(program.journal);
+}
+
+test("the next process in the directory delivers what killed ones have left, and its own", async () => {
+  const directory = newDirectory();
+  const journals = [await killedIn(directory), await killedIn(directory)];
+  const files = spoolFiles(directory);
+  const keys = await Promise.all(files.map(async (file) => (await readLeft(file)).hello.process));
+  const store = new Store();
+  const { check, of } = collector();
+  const server = await startServer(store, "127.0.0.1:0", { check, gaps: true });
+  // Two starters at once: each file is delivered by one of them.
+  const next = [newDirectory(), newDirectory()].map((own) =>
+    startCounted(own, { server: server.target, env: { HEAPHOUND_SPOOL_DIR: directory } }),
+  );
+  try {
+    await eventually(() => keys.every((key) => store.processes.get(key)?.goodbye), "Goodbye of both");
+    await eventually(() => files.every((file) => !existsSync(file)), "the files are gone");
+    for (const key of keys) assert.equal(store.processes.get(key).goodbye.reason, 5);
+    const missing = keys.map((key) => {
+      const journal = journals.find((each) => of(store, key).length > 0 && isPrefixOf(of(store, key), each));
+      return checkPrefix(of(store, key), journal, 1000);
+    });
+    assert.equal(missing.length, 2);
+    const own = [...store.processes.keys()].filter((key) => !keys.includes(key));
+    const count = () => own.map((key) => of(store, key).length);
+    const [before] = [count()];
+    await eventually(() => count().every((blocks, i) => blocks > before[i]), "their own streams go on");
+    assert.deepEqual(server.errors, []);
+  } finally {
+    for (const { child, ended } of next) {
+      child.kill("SIGKILL");
+      await ended;
+    }
+    server.kill();
+  }
+});
+
+/** Which of two programs it was: by when its count was reached. */
+function isPrefixOf(blocks, journal) {
+  const allocations = blocks.reduce((sum, { allocationCount }) => sum + allocationCount, 0);
+  return (
+    allocations <= journal.total && Number((journal.endedUnixNs - journal.reachedUnixNs(allocations)) / MS) <= 1000
+  );
+}
+
+test("a server that goes away while a file is delivered gets the rest later, nothing twice", async () => {
+  const directory = newDirectory();
+  const first = new Driver(driverBinary, { spoolBytes: 8 << 20 });
+  await first.run(`keep ${directory} ${8 << 20}`);
+  await first.run("put 60 60000");
+  first.kill();
+  await first.exited;
+  const [file] = spoolFiles(directory);
+  const key = (await readLeft(file)).hello.process;
+  const store = new Store();
+  const dead = () => store.processes.get(key);
+  const check = (_, block) => assert.ok(isWhole(block)); // the driver's blocks bring no definitions
+  let server = await startServer(store, "127.0.0.1:0", { ack: 7, gaps: true, check });
+  const next = new Driver(driverBinary, { env: { HEAPHOUND_SPOOL_DIR: directory } });
+  try {
+    await next.run(`open ${server.target}`);
+    await eventually(() => dead()?.acked >= 20n, "a part came");
+    server.kill();
+    dead().blocks.length = Number(dead().acked); // what was not acknowledged is lost with the server
+    server = await restartServer(store, server, { gaps: true, check });
+    await eventually(() => dead().goodbye, "the rest came");
+    assert.deepEqual(dead().blocks, upTo(1, 60));
+    await eventually(() => !existsSync(file), "the file is gone");
+    await next.run("put 3 1000");
+    assert.equal(await next.run("drain 10000"), "drained 1");
+    assert.deepEqual(server.errors, []);
+    await next.end();
+  } finally {
+    next.kill();
+    server.kill();
+  }
+});
+
+test("a damaged file of another process is set aside, and a few of them at most", async () => {
+  const directory = newDirectory();
+  for (let i = 0; i < 7; i++)
+    writeFileSync(join(directory, `${String(i).padStart(16, "0")}.spool`), "HEAPSPL1 and more");
+  const store = new Store();
+  const server = await startServer(store, "127.0.0.1:0");
+  const driver = new Driver(driverBinary, { env: { HEAPHOUND_SPOOL_DIR: directory, HEAPHOUND_LOG: "error" } });
+  try {
+    await driver.run(`open ${server.target}`);
+    await driver.run("put 3 1000");
+    await eventually(async () => {
+      await driver.run("settle 50");
+      return spoolFiles(directory).length === 0;
+    }, "all were looked at");
+    assert.equal(readdirSync(directory).filter((name) => name.endsWith(".bad")).length, 4);
+    assert.match(driver.stderr, /is damaged: it is set aside/);
+    assert.equal(store.single.blocks.length, 3);
+    await driver.end();
+  } finally {
+    driver.kill();
+    server.kill();
+  }
+});
+
+test("the directory is bounded: who comes late gets a small file, then none", async () => {
+  const directory = newDirectory();
+  const programs = [];
+  try {
+    for (let i = 0; i < 4; i++) {
+      const env = { HEAPHOUND_SPOOL_DIR: directory, HEAPHOUND_SPOOL_DIR_BYTES: "8M" };
+      programs.push(startCounted(newDirectory(), { env }));
+      await eventually(() => spoolFiles(directory).length > i || programs[i].stderr !== "", "a file, or none");
+    }
+    const sizes = spoolFiles(directory).map((file) => statSync(file).size);
+    assert.equal(sizes.length, 3);
+    assert.ok(sizes.reduce((a, b) => a + b) <= 8 << 20, sizes.join(" "));
+    assert.match(programs[3].stderr, /no spool file in .* \(error 28\)/);
+  } finally {
+    for (const { child, ended } of programs) {
+      child.kill("SIGKILL");
+      await ended;
+    }
+  }
 });

@@ -365,6 +365,7 @@ export const SHAPES: Record<string, Schema> = {
       "sample_set_full",
       "marker",
       "rejected_block",
+      "unseen_end",
     ],
   },
   MappingKind: {

@@ -4,7 +4,7 @@ import { readRecording, readSpool, SPOOL_MAGIC, type RecordingEnd } from "@heaph
 export interface MessageFile {
   messages: AsyncGenerator<Uint8Array, RecordingEnd, undefined>;
   /** Of the file so far. */
-  bytesRead(): number;
+  bytesRead: () => number;
 }
 
 /** The ClientMessages in a file: a recording, or a spool file that a process has left. */

@@ -326,10 +326,10 @@ export class Session {
     }
   }
 
-  private async receiveGoodbye({ watch }: Established, body: Uint8Array): Promise<void> {
+  private async receiveGoodbye({ watch, hello }: Established, body: Uint8Array): Promise<void> {
     const goodbye = parseMessage(GoodbyeSchema, body);
     const received = Math.max(this.received, this.acked);
-    if (goodbye.reason === Goodbye_Reason.KILLED) await this.recordKill(goodbye);
+    if (goodbye.reason === Goodbye_Reason.KILLED) await this.recordKill(hello.process, goodbye);
     if (goodbye.lastSequence > BigInt(received)) {
       throw new RejectedError("sequence_gap", `Goodbye names block ${goodbye.lastSequence}, but only ${received} came`);
     }
@@ -338,16 +338,17 @@ export class Session {
     await this.goodbye;
   }
 
-  /** What a killed process could not hand over: readers see it as a loss. */
-  private async recordKill({ completeUnixNs, endedUnixNs, tornBytes }: Goodbye): Promise<void> {
-    if (!this.established || this.acked > this.received) return; // nothing came that was not stored before
-    const { process } = this.established.hello;
+  /** What a killed process could not hand over: readers see it as a loss. Said again it is the same row. */
+  private async recordKill(
+    process: bigint,
+    { completeUnixNs, endedUnixNs, tornBytes, lastSequence }: Goodbye,
+  ): Promise<void> {
     const unseenNs = endedUnixNs > completeUnixNs ? endedUnixNs - completeUnixNs : 0n;
     await this.context.writer.room();
     this.context.writer.append((tables) => {
       appendLoss(tables, {
         process,
-        block: this.received + 1,
+        block: Number(lastSequence) + 1,
         kind: "unseen_end",
         count: 1,
         bytes: Number(tornBytes),

@@ -85,6 +85,8 @@ export class TestProcess {
         lastSequence: BigInt(this.blocks.length),
         endedUnixNs,
         reason: Goodbye_Reason.EXIT,
+        completeUnixNs: 0n,
+        tornBytes: 0n,
       },
     });
   }

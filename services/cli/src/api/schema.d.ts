@@ -337,7 +337,8 @@ export interface components {
       | "forgotten"
       | "sample_set_full"
       | "marker"
-      | "rejected_block";
+      | "rejected_block"
+      | "unseen_end";
     /** @enum {string} */
     MappingKind: "heap" | "stack" | "anonymous" | "file" | "kernel";
     /** @description A call that a mapping, or a part of it, goes back to. */

@@ -1,6 +1,6 @@
 import { LIFETIME_BUCKETS, ModeChange_Why, type BlockCounted, type BlockHeader } from "@heaphound/wire";
 import { modeName } from "../receive/hello.js";
-import type { BlockToStore } from "./rows.js";
+import type { BlockToStore } from "./block-to-store.js";
 import type { BatchTables } from "./tables.js";
 import { endOf, startOf, unixNs } from "./times.js";
 

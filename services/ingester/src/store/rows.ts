@@ -1,23 +1,9 @@
-import { Loss_Kind, type BlockDecoder, type BlockHeader } from "@heaphound/wire";
+import { Loss_Kind } from "@heaphound/wire";
+import type { BlockToStore } from "./block-to-store.js";
 import { appendMemory } from "./memory-rows.js";
 import { appendCounted, appendModes } from "./mode-rows.js";
 import type { BatchTables } from "./tables.js";
 import { endOf, startOf, unixNs } from "./times.js";
-
-/** Tables that have a block's rows already, from an attempt that was cut short. */
-export interface StoredParts {
-  allocations: boolean;
-  lateFrees: boolean;
-}
-
-export interface BlockToStore {
-  process: bigint;
-  header: BlockHeader;
-  /** Holds the block's events. */
-  decoder: BlockDecoder;
-  wireBytes: number;
-  stored: StoredParts;
-}
 
 /** Appends the rows of a block's events, losses and totals. */
 export function appendBlock(tables: BatchTables, block: BlockToStore): void {

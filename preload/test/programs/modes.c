@@ -13,8 +13,9 @@
 static void *volatile sink;
 
 static void *__attribute__((noinline)) make(size_t size) {
-  sink = malloc(size);
-  return sink;
+  void *block = malloc(size);
+  sink = block; /* several threads come here: not what another put there meanwhile */
+  return block;
 }
 
 static double now_ms(void) {

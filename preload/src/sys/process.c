@@ -92,6 +92,28 @@ enum { KERNEL_SIGNALS_BYTES = 16 };
 enum { KERNEL_SIGNALS_BYTES = 8 };
 #endif
 
+/* A fault whose signal is blocked would end the process, where the application may have a handler for it. */
+static const int of_faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+
+void hh_sys_hold_signals(hh_sys_signals *before) {
+  hh_sys_signals held;
+  memset(&held, 0xff, sizeof held);
+  unsigned char *bytes = (unsigned char *)&held;
+  for (size_t i = 0; i < sizeof of_faults / sizeof *of_faults; i++) {
+    unsigned bit = (unsigned)of_faults[i] - 1, word = bit / (8 * sizeof(long)), in_word = bit % (8 * sizeof(long));
+    unsigned long mask;
+    memcpy(&mask, bytes + word * sizeof mask, sizeof mask); /* the kernel's set is an array of long */
+    mask &= ~(1UL << in_word);
+    memcpy(bytes + word * sizeof mask, &mask, sizeof mask);
+  }
+  memset(before, 0, sizeof *before);
+  hh_syscall6(SYS_rt_sigprocmask, SIG_BLOCK, (long)&held, (long)before, KERNEL_SIGNALS_BYTES, 0, 0);
+}
+
+void hh_sys_let_signals(const hh_sys_signals *before) {
+  hh_syscall6(SYS_rt_sigprocmask, SIG_SETMASK, (long)before, 0, KERNEL_SIGNALS_BYTES, 0, 0);
+}
+
 /* rt_sigprocmask copies the new mask in before it looks at `how`: with an impossible `how` it changes nothing and says
  * EFAULT for an unreadable mask, EINVAL for a readable one. No descriptor, no permission, no signal. */
 static int word_readable(uintptr_t address) {

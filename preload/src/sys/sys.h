@@ -28,6 +28,12 @@ int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns); /
 int hh_sys_futex_wake(uint32_t *word, int count);
 uint64_t hh_sys_address_space_limit(void);                      /* RLIMIT_AS; UINT64_MAX = none */
 int hh_sys_thread_alive(int tid);                               /* 1 or 0, a thread of this process */
+/* The calling thread's signal mask as the kernel has it (mips: 128 signals). */
+typedef struct hh_sys_signals {
+  uint64_t words[2];
+} hh_sys_signals;
+void hh_sys_hold_signals(hh_sys_signals *before); /* all but those that a fault of the thread itself raises */
+void hh_sys_let_signals(const hh_sys_signals *before);
 void hh_sys_signal_self(int number);                            /* to the calling thread */
 int hh_sys_thread_sleeps(int tid);                              /* 1 or 0, a thread of this process, in the kernel */
 int hh_sys_hostname(char *out, size_t bytes);                   /* NUL-terminated */

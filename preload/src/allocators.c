@@ -84,8 +84,11 @@ static void **behind_hooks(size_t *number) {
   return (void **)(void *)&hh_real;
 }
 
-/* A call of this name from anywhere comes to hooks.c already. */
-static bool is_interposed(const char *name, uint64_t address) {
+static const char executable[] = "/proc/self/exe";
+
+/* A call of this name from anywhere comes to hooks.c already: always, where a library defines it too, as ours is searched
+ * before it; what stands behind the hook may then be another wrapper's. The executable's own come before ours. */
+static bool is_interposed(const char *name, uint64_t address, const char *module) {
   static const char *const interposed[] = {
 #define HOOK(result, name, parameters, arguments) #name,
 #include "hooks.def"
@@ -95,7 +98,7 @@ static bool is_interposed(const char *name, uint64_t address) {
   void **behind = behind_hooks(&number);
   for (size_t i = 0; i < number; i++)
     if (strcmp(interposed[i], name) == 0)
-      return (uint64_t)behind[i] == address;
+      return strcmp(module, executable) != 0 || (uint64_t)behind[i] == address;
   return false;
 }
 
@@ -200,7 +203,7 @@ static bool is_essential(enum hh_allocator_kind kind) {
 static const char *prepare_group(const found *group, allocator *is) {
   for (int i = 0; i < NAMES; i++) {
     uint64_t address = group->address[i];
-    if (!address || (!is->prefix[0] && is_interposed(names[i].name, address)) || is_patched(address))
+    if (!address || (!is->prefix[0] && is_interposed(names[i].name, address, is->module)) || is_patched(address))
       continue;
     const char *problem = prepare(names[i].kind, address, group->size[i]);
     if (problem)
@@ -289,10 +292,10 @@ static void look_into_executable(uint64_t load_bias, bool one_thread) {
   memset(groups, 0, sizeof groups);
   if (!hh_executable_symbols(load_bias, take_symbol, NULL))
     return;
-  take_group(&groups[1], prefixes[0], "/proc/self/exe", one_thread);
-  take_group(&groups[2], prefixes[1], "/proc/self/exe", one_thread);
+  take_group(&groups[1], prefixes[0], executable, one_thread);
+  take_group(&groups[2], prefixes[1], executable, one_thread);
   if (family_of(&groups[0]))
-    take_group(&groups[0], "", "/proc/self/exe", one_thread);
+    take_group(&groups[0], "", executable, one_thread);
 }
 
 typedef struct tour {

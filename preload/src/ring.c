@@ -14,10 +14,13 @@ uint32_t hh_ring_thread_chunks;
 enum { EARN_WORDS = 1024, PAGE = 4096 };
 
 static void use_chunk(hh_thread *thread, uint32_t chunk) {
-  uint64_t *words = hh_chunk_words(chunk);
   thread->write_chunk = chunk;
-  thread->chunk_end = words + HH_CHUNK_WORDS - HH_RING_MARGIN_WORDS;
-  thread->limit = thread->chunk_end;
+  thread->chunk_end = hh_chunk_words(chunk) + HH_CHUNK_WORDS - HH_RING_MARGIN_WORDS;
+}
+
+/* Without a sender the next event comes here again: this one may be one that must not start it, such as a deallocation. */
+static void set_limit(hh_thread *thread, uint64_t *at) {
+  thread->limit = hh_sender_started() ? thread->chunk_end : at;
 }
 
 int hh_ring_open(hh_thread *thread) {
@@ -25,8 +28,7 @@ int hh_ring_open(hh_thread *thread) {
   if (chunk == HH_NO_CHUNK)
     return -ENOMEM;
   use_chunk(thread, chunk);
-  if (!hh_sender_started())
-    thread->limit = hh_chunk_words(chunk) + EARN_WORDS;
+  set_limit(thread, hh_chunk_words(chunk) + EARN_WORDS);
   thread->chunks = 1;
   thread->read_chunk = chunk;
   thread->write = thread->read = hh_chunk_words(chunk);
@@ -48,7 +50,7 @@ static uint64_t *drop(hh_thread *thread, uint64_t bytes) {
 static uint64_t *refill(hh_thread *thread) {
   uint64_t *at = thread->write;
   if (at < thread->chunk_end) {
-    thread->limit = thread->chunk_end;
+    set_limit(thread, at);
     return at;
   }
   uint32_t held = __atomic_load_n(&thread->chunks, __ATOMIC_RELAXED);
@@ -63,6 +65,7 @@ static uint64_t *refill(hh_thread *thread) {
   hh_ring_escape(at, HH_RING_NEXT, chunk);
   use_chunk(thread, chunk);
   at = hh_chunk_words(chunk);
+  set_limit(thread, at);
   /* release; the reader that sees it may follow the link */
   __atomic_store_n(&thread->write, at, __ATOMIC_RELEASE);
   return at;

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, test } from "node:test";
-import { library } from "./binaries.mjs";
+import { library, programs } from "./binaries.mjs";
 import { eventually } from "./client.mjs";
 import { Store, restartServer, startServer } from "./server.mjs";
 
@@ -183,6 +184,19 @@ files = [open("${process.execPath}") for _ in range(200)]
 json.loads(json.dumps([{"a": [i] * 3} for i in range(20000)]))
 print("daemon done", all(f.read(0) == "" for f in files))
 `;
+
+test("a program that did a little and waits then, whichever event was the first too many", async () => {
+  // 2 words an allocation, 1 a deallocation, 1,024 without a sender: the limit falls on each of both.
+  for (const blocks of [345, 400, 450, 500, 511, 512, 600]) {
+    await served({}, async ({ store, server }) => {
+      const { child, ended } = profiled(server.target, [join(programs, "few"), String(blocks)], { input: null });
+      await eventually(() => store.processes.size === 1, `a process of ${blocks} blocks`);
+      child.stdin.end();
+      assert.deepEqual(await ended, { code: 0, signal: null, output: "ready\n" });
+      assert.equal(store.single.events, 2 * blocks + 2);
+    });
+  }
+});
 
 test("a daemon: forks, its parent leaves, it closes every descriptor and opens others", async () => {
   await served({}, async ({ store, server }) => {

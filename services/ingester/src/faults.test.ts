@@ -322,6 +322,22 @@ describe("processes that come and go", () => {
     elsewhere.abort();
   });
 
+  it("stay ended when an older stream of theirs was open until the end came on a newer one", async () => {
+    const { process, client } = await openProcess(0x407n);
+    const newer = new IngestClient(ingester.url);
+    await process.open(newer, 2);
+    await client.ended;
+    await newer.send(process.goodbye());
+    await newer.end();
+    await eventually(async () => (await processRow(process.key))?.end_reason === "exit");
+    // Every 100 ms a row of each stream that is open: three of another one later, one of the older stream would be there.
+    const bystander = await openProcess(0x408n);
+    const seen = new Set<string>();
+    await eventually(async () => seen.add((await processRow(0x408n))?.last_seen_ns ?? "").size > 4);
+    expect((await processRow(process.key))?.end_reason).toBe("exit");
+    bystander.client.abort();
+  });
+
   it("hand over to a newer stream of the same process", async () => {
     const { process, client } = await openProcess(0x403n);
     const newer = new IngestClient(ingester.url);

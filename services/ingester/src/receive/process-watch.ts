@@ -16,6 +16,7 @@ export class ProcessWatch {
   private state: ProcessState;
   private newestEventNs = 0n;
   private timer: NodeJS.Timeout | undefined;
+  private isAbandoned = false;
 
   constructor(
     private readonly writer: Writer,
@@ -29,7 +30,7 @@ export class ProcessWatch {
   /** Writes the first row, which says that the process runs (again); `stored` is called when the database has it. */
   async start(refreshMs: number, stored: () => void): Promise<void> {
     await this.write({ endedNs: 0n, endReason: "" }, stored);
-    this.timer = setInterval(() => void this.refresh(), refreshMs);
+    if (!this.isAbandoned) this.timer = setInterval(() => void this.refresh(), refreshMs);
   }
 
   sawEvents(newestNs: bigint): void {
@@ -50,6 +51,12 @@ export class ProcessWatch {
     else await this.write({ endedNs: 0n, endReason: "" });
   }
 
+  /** Another stream of the process keeps the row now: what still waits to be written would contradict it. */
+  abandon(): void {
+    this.stop();
+    this.isAbandoned = true;
+  }
+
   private stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -65,6 +72,7 @@ export class ProcessWatch {
 
   private async write(end: Pick<ProcessState, "endedNs" | "endReason">, stored?: () => void): Promise<void> {
     await this.writer.room();
+    if (this.isAbandoned) return;
     this.state = { ...this.state, updatedNs: after(this.state.updatedNs), lastSeenNs: this.seenNs(), ...end };
     const { process } = this.hello;
     this.pending.begin(process);

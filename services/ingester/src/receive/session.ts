@@ -109,6 +109,7 @@ export class Session {
   /** A newer stream of the same process takes over: from now on this one adds nothing. */
   supersede(): void {
     this.isSuperseded = true;
+    this.established?.watch.abandon();
   }
 
   checkCurrent(): void {

@@ -8,6 +8,8 @@ import { SvgExport } from "./exports/flame/svg-export.js";
 import { HeaptrackExport } from "./exports/heaptrack/heaptrack-export.js";
 import { JsonExport } from "./exports/json-export.js";
 import { PprofExport } from "./exports/pprof/pprof-export.js";
+import { FleetController } from "./fleet/fleet.controller.js";
+import { FleetService } from "./fleet/fleet-service.js";
 import { HealthController } from "./http/health.controller.js";
 import { LivePoller } from "./live/live-poller.js";
 import { LiveController } from "./live/live.controller.js";
@@ -30,6 +32,7 @@ const CONTROLLERS = [
   HealthController,
   QuestionController,
   ProcessesController,
+  FleetController,
   ViewsController,
   ExportsController,
   LiveController,
@@ -63,6 +66,7 @@ function providers({ config, log, database, health, metrics }: AppParts): Provid
     { provide: Health, useValue: health },
     { provide: Metrics, useValue: metrics },
     { provide: ProcessService, useValue: new ProcessService(database, finder) },
+    { provide: FleetService, useValue: new FleetService(database) },
     { provide: TimelineService, useValue: new TimelineService(database, finder) },
     { provide: TreeService, useValue: trees },
     { provide: GroupsService, useValue: new GroupsService(database, finder, stacks) },

@@ -41,6 +41,7 @@ export function goldenCases(): GoldenCase[] {
   return [
     ...processCases(),
     ...mapsCases(),
+    ...fleetCases(),
     ...Object.entries(FILTERS).flatMap(([name, text]) => filterCases(name, filterOf(text))),
   ];
 }
@@ -64,6 +65,34 @@ function processCases(): GoldenCase[] {
     { name: "find-process.scoped", query: server.compileFindProcess({ by: "latest" }, ["shop"]) },
     { name: "find-process.prefix", query: server.compileFindProcess({ by: "either", text: "5eed" }) },
     { name: "find-process.latest", query: server.compileFindProcess({ by: "latest" }) },
+  ];
+}
+
+function fleetCases(): GoldenCase[] {
+  const range = { fromNs: SCOPE.startedNs, toNs: SCOPE.startedNs + 3_600_000_000_000n };
+  const labels = { ...range, filter: filterOf(PROCESS_FILTERS.labels!) };
+  const everything = { ...range, filter: filterOf("") };
+  const stepNs = 15_000_000_000n;
+  const kinds = server.FLEET_EVENT_KINDS;
+  return [
+    {
+      name: "fleet-groups.all",
+      query: server.compileFleetGroups({ ...everything, by: "all", sort: "live", limit: 1 }),
+    },
+    {
+      name: "fleet-groups.scoped",
+      query: server.compileFleetGroups({ ...labels, by: "workload", sort: "growth", limit: 20, namespaces: ["shop"] }),
+    },
+    {
+      name: "fleet-timeline.all",
+      query: server.compileFleetTimeline({ ...everything, by: "all", stepNs, groups: [] }),
+    },
+    {
+      name: "fleet-timeline.pod",
+      query: server.compileFleetTimeline({ ...labels, by: "pod", stepNs, groups: ["shop\x1fcart\x1fcart-0"] }),
+    },
+    { name: "fleet-values.pod", query: server.compileFleetValues({ ...labels, field: "pod", limit: 1000 }) },
+    { name: "fleet-events", query: server.compileFleetEvents({ ...labels, kinds, limit: 1000 }) },
   ];
 }
 

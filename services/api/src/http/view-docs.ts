@@ -51,3 +51,16 @@ export function Parameters(names: readonly string[], sorts?: readonly string[]):
   const sort = sorts ? [ApiQuery({ name: "sort", required: false, schema: { type: "string", enum: [...sorts] } })] : [];
   return applyDecorators(...documented, ...sort);
 }
+
+/** `from` and `to` of views of a fleet: the clock, not the time of one process. */
+export function ClockRange(): Decorator {
+  const form = "1h (that long ago), ISO 8601, or ns since the Unix epoch";
+  return applyDecorators(
+    ApiQuery({ name: "from", required: false, description: `begin: ${form}`, schema: { type: "string" } }),
+    ApiQuery({ name: "to", required: false, description: "end; default: now", schema: { type: "string" } }),
+  );
+}
+
+export function OneOf(name: string, values: readonly string[], required = false): Decorator {
+  return ApiQuery({ name, required, schema: { type: "string", enum: [...values] } });
+}

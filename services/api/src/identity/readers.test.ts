@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LiveUpdate, ProcessList } from "@heaphound/query";
+import type { FleetGroups, FleetTimeline, FleetValues, LiveUpdate, ProcessList } from "@heaphound/query";
 import type { Reviewer } from "@heaphound/identity";
 import { makeRecording } from "../test-support/recordings.js";
 import { startTestApi, type TestApi } from "../test-support/test-api.js";
@@ -83,6 +83,21 @@ describe("readers with Kubernetes tokens", () => {
       }
     },
   );
+  it("see only their own namespaces in views of the fleet", async () => {
+    const from = "from=1999-01-01";
+    const seenBy = async (token: string): Promise<string[]> => {
+      const { values } = (await (await as(token, `fleet/values?field=namespace&${from}`)).json()) as FleetValues;
+      const { groups } = (await (await as(token, `fleet/groups?by=namespace&${from}`)).json()) as FleetGroups;
+      const { series } = (await (await as(token, `fleet/timeline?by=namespace&${from}`)).json()) as FleetTimeline;
+      const named = groups.map(({ namespace }) => namespace).sort();
+      expect(series.map(({ namespace }) => namespace).sort()).toEqual(named);
+      expect(named.filter((namespace) => namespace !== "")).toEqual(values);
+      return named;
+    };
+    expect(await seenBy("jane")).toEqual(["shop"]);
+    expect(await seenBy("joe")).toEqual([]);
+    expect(await seenBy("root")).toEqual(["", "bank", "shop"]);
+  });
   it("mean by `latest` the newest that they may see", async () => {
     const answer = (await (await as("jane", "processes/latest")).json()) as { process: string };
     expect(answer.process).toBe(keys[1]);

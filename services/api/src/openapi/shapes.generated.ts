@@ -247,6 +247,341 @@ export const SHAPES: Record<string, Schema> = {
       },
     },
   },
+  FleetBy: {
+    type: "string",
+    enum: ["all", "namespace", "workload", "pod", "container", "process"],
+    description: "What gathers processes in views of a fleet. `all`: everything in one.",
+  },
+  FleetEvent: {
+    type: "object",
+    required: ["namespace", "workload", "pod", "container", "process", "name", "timeUnixMs", "kind", "text"],
+    properties: {
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+      },
+      pod: {
+        type: "string",
+      },
+      container: {
+        type: "string",
+      },
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      name: {
+        type: "string",
+      },
+      timeUnixMs: {
+        type: "number",
+      },
+      kind: {
+        type: "string",
+        enum: ["end", "oom", "mode", "marker"],
+      },
+      text: {
+        type: "string",
+        description: "One sentence.",
+      },
+    },
+    description: "Something that happened to a process at one time.",
+  },
+  FleetEvents: {
+    type: "object",
+    required: ["events"],
+    properties: {
+      events: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/FleetEvent",
+        },
+      },
+    },
+  },
+  FleetGroup: {
+    type: "object",
+    required: [
+      "namespace",
+      "workload",
+      "pod",
+      "container",
+      "process",
+      "name",
+      "processes",
+      "running",
+      "pods",
+      "liveBytes",
+      "liveAllocations",
+      "peakLiveBytes",
+      "growthBytesPerSecond",
+      "allocatedBytesPerSecond",
+      "allocationsPerSecond",
+      "residentBytes",
+      "limitBytes",
+      "lossCount",
+      "lossy",
+      "sampled",
+    ],
+    properties: {
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+      },
+      pod: {
+        type: "string",
+      },
+      container: {
+        type: "string",
+      },
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      name: {
+        type: "string",
+      },
+      processes: {
+        type: "number",
+        description: "Processes that existed within the range, and those that had not ended at its end.",
+      },
+      running: {
+        type: "number",
+      },
+      pods: {
+        type: "number",
+        description: "Pods with a running process.",
+      },
+      liveBytes: {
+        type: "number",
+        description: "Of the running ones.",
+      },
+      liveAllocations: {
+        type: "number",
+      },
+      peakLiveBytes: {
+        type: "number",
+        description: "Sum of what each process had at its highest within the range.",
+      },
+      growthBytesPerSecond: {
+        type: "number",
+        description: "Slope of the live bytes within the range, of the running ones.",
+      },
+      allocatedBytesPerSecond: {
+        type: "number",
+        description: "Mean over the range.",
+      },
+      allocationsPerSecond: {
+        type: "number",
+      },
+      residentBytes: {
+        type: "number",
+        description: "Sum over processes: what they share counts in each.",
+      },
+      limitBytes: {
+        type: "number",
+        nullable: true,
+        description: "Of their containers together; null: one of them has none, or it is not known.",
+      },
+      lossCount: {
+        type: "number",
+        description: "Records that are missing, and how many processes miss some.",
+      },
+      lossy: {
+        type: "number",
+      },
+      sampled: {
+        type: "number",
+        description: "Processes whose figures are estimates.",
+      },
+    },
+    description: "Processes together, as they stood at the end of the range.",
+  },
+  FleetGroups: {
+    type: "object",
+    required: ["sentence", "by", "fromUnixNs", "toUnixNs", "total", "groups"],
+    properties: {
+      sentence: {
+        type: "string",
+        description: "One sentence: what is shown.",
+      },
+      by: {
+        $ref: "#/components/schemas/FleetBy",
+      },
+      fromUnixNs: {
+        type: "string",
+      },
+      toUnixNs: {
+        type: "string",
+      },
+      total: {
+        type: "number",
+        description: "Groups that there are; `groups` has the first of them.",
+      },
+      groups: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/FleetGroup",
+        },
+      },
+    },
+  },
+  FleetLabels: {
+    type: "object",
+    required: ["namespace", "workload", "pod", "container", "process", "name"],
+    properties: {
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+      },
+      pod: {
+        type: "string",
+      },
+      container: {
+        type: "string",
+      },
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      name: {
+        type: "string",
+      },
+    },
+    description: "Labels of a group; those that it is not gathered by are empty.",
+  },
+  FleetSeries: {
+    type: "object",
+    required: [
+      "namespace",
+      "workload",
+      "pod",
+      "container",
+      "process",
+      "name",
+      "isRest",
+      "limitBytes",
+      "liveBytes",
+      "liveAllocations",
+      "residentBytes",
+      "allocatedBytesPerSecond",
+      "allocationsPerSecond",
+      "processes",
+    ],
+    properties: {
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+      },
+      pod: {
+        type: "string",
+      },
+      container: {
+        type: "string",
+      },
+      process: {
+        $ref: "#/components/schemas/ProcessKey",
+      },
+      name: {
+        type: "string",
+      },
+      isRest: {
+        type: "boolean",
+        description: "The groups that have no line of their own, together: their labels are empty.",
+      },
+      limitBytes: {
+        type: "number",
+        nullable: true,
+        description: "At the end of the range; null: unlimited or not known.",
+      },
+      liveBytes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      liveAllocations: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      residentBytes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      allocatedBytesPerSecond: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      allocationsPerSecond: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+      processes: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+      },
+    },
+    description: "One line per group; all arrays are as long as the timeline's `timeUnixMs`.",
+  },
+  FleetTimeline: {
+    type: "object",
+    required: ["by", "fromUnixNs", "toUnixNs", "timeUnixMs", "series"],
+    properties: {
+      by: {
+        $ref: "#/components/schemas/FleetBy",
+      },
+      fromUnixNs: {
+        type: "string",
+      },
+      toUnixNs: {
+        type: "string",
+      },
+      timeUnixMs: {
+        type: "array",
+        items: {
+          type: "number",
+        },
+        description: "Ends of the intervals.",
+      },
+      series: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/FleetSeries",
+        },
+      },
+    },
+  },
+  FleetValues: {
+    type: "object",
+    required: ["field", "values"],
+    properties: {
+      field: {
+        type: "string",
+      },
+      values: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+      },
+    },
+    description: "Values of a field, for choices.",
+  },
   Frame: {
     type: "object",
     required: ["function", "module", "file", "line", "offset", "inlined"],

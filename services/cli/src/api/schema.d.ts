@@ -64,6 +64,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/fleet/groups": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["fleetGroups"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/fleet/timeline": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["fleetTimeline"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/fleet/values": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["fleetValues"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/fleet/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["fleetEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/processes/{process}/timeline": {
     parameters: {
       query?: never;
@@ -285,6 +349,112 @@ export interface components {
     };
     FieldList: {
       fields: components["schemas"]["FieldInfo"][];
+    };
+    /**
+     * @description What gathers processes in views of a fleet. `all`: everything in one.
+     * @enum {string}
+     */
+    FleetBy: "all" | "namespace" | "workload" | "pod" | "container" | "process";
+    /** @description Something that happened to a process at one time. */
+    FleetEvent: {
+      namespace: string;
+      workload: string;
+      pod: string;
+      container: string;
+      process: components["schemas"]["ProcessKey"];
+      name: string;
+      timeUnixMs: number;
+      /** @enum {string} */
+      kind: "end" | "oom" | "mode" | "marker";
+      /** @description One sentence. */
+      text: string;
+    };
+    FleetEvents: {
+      events: components["schemas"]["FleetEvent"][];
+    };
+    /** @description Processes together, as they stood at the end of the range. */
+    FleetGroup: {
+      namespace: string;
+      workload: string;
+      pod: string;
+      container: string;
+      process: components["schemas"]["ProcessKey"];
+      name: string;
+      /** @description Processes that existed within the range, and those that had not ended at its end. */
+      processes: number;
+      running: number;
+      /** @description Pods with a running process. */
+      pods: number;
+      /** @description Of the running ones. */
+      liveBytes: number;
+      liveAllocations: number;
+      /** @description Sum of what each process had at its highest within the range. */
+      peakLiveBytes: number;
+      /** @description Slope of the live bytes within the range, of the running ones. */
+      growthBytesPerSecond: number;
+      /** @description Mean over the range. */
+      allocatedBytesPerSecond: number;
+      allocationsPerSecond: number;
+      /** @description Sum over processes: what they share counts in each. */
+      residentBytes: number;
+      /** @description Of their containers together; null: one of them has none, or it is not known. */
+      limitBytes: number | null;
+      /** @description Records that are missing, and how many processes miss some. */
+      lossCount: number;
+      lossy: number;
+      /** @description Processes whose figures are estimates. */
+      sampled: number;
+    };
+    FleetGroups: {
+      /** @description One sentence: what is shown. */
+      sentence: string;
+      by: components["schemas"]["FleetBy"];
+      fromUnixNs: string;
+      toUnixNs: string;
+      /** @description Groups that there are; `groups` has the first of them. */
+      total: number;
+      groups: components["schemas"]["FleetGroup"][];
+    };
+    /** @description Labels of a group; those that it is not gathered by are empty. */
+    FleetLabels: {
+      namespace: string;
+      workload: string;
+      pod: string;
+      container: string;
+      process: components["schemas"]["ProcessKey"];
+      name: string;
+    };
+    /** @description One line per group; all arrays are as long as the timeline's `timeUnixMs`. */
+    FleetSeries: {
+      namespace: string;
+      workload: string;
+      pod: string;
+      container: string;
+      process: components["schemas"]["ProcessKey"];
+      name: string;
+      /** @description The groups that have no line of their own, together: their labels are empty. */
+      isRest: boolean;
+      /** @description At the end of the range; null: unlimited or not known. */
+      limitBytes: number | null;
+      liveBytes: number[];
+      liveAllocations: number[];
+      residentBytes: number[];
+      allocatedBytesPerSecond: number[];
+      allocationsPerSecond: number[];
+      processes: number[];
+    };
+    FleetTimeline: {
+      by: components["schemas"]["FleetBy"];
+      fromUnixNs: string;
+      toUnixNs: string;
+      /** @description Ends of the intervals. */
+      timeUnixMs: number[];
+      series: components["schemas"]["FleetSeries"][];
+    };
+    /** @description Values of a field, for choices. */
+    FleetValues: {
+      field: string;
+      values: string[];
     };
     Frame: {
       function: string;
@@ -779,6 +949,163 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["ProcessDetail"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  fleetGroups: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description most rows or nodes */
+        limit?: number;
+        sort?: "live" | "peak" | "growth" | "rate" | "resident" | "share" | "losses" | "processes";
+        by?: "all" | "namespace" | "workload" | "pod" | "container" | "process";
+        /** @description begin: 1h (that long ago), ISO 8601, or ns since the Unix epoch */
+        from?: string;
+        /** @description end; default: now */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FleetGroups"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  fleetTimeline: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description most rows or nodes */
+        limit?: number;
+        /** @description most points */
+        points?: number;
+        sort?: "live" | "peak" | "growth" | "rate" | "resident" | "share" | "losses" | "processes";
+        by?: "all" | "namespace" | "workload" | "pod" | "container" | "process";
+        /** @description begin: 1h (that long ago), ISO 8601, or ns since the Unix epoch */
+        from?: string;
+        /** @description end; default: now */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FleetTimeline"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  fleetValues: {
+    parameters: {
+      query: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description most rows or nodes */
+        limit?: number;
+        field: "namespace" | "workload" | "pod" | "container" | "name" | "host";
+        /** @description begin: 1h (that long ago), ISO 8601, or ns since the Unix epoch */
+        from?: string;
+        /** @description end; default: now */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FleetValues"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  fleetEvents: {
+    parameters: {
+      query?: {
+        /** @description question, e.g. `size >= 1MiB and function ~ "json"` */
+        q?: string;
+        /** @description most rows or nodes */
+        limit?: number;
+        kind?: "end" | "oom" | "mode" | "marker";
+        /** @description begin: 1h (that long ago), ISO 8601, or ns since the Unix epoch */
+        from?: string;
+        /** @description end; default: now */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description the newest first */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["FleetEvents"];
         };
       };
       /** @description what went wrong, and what to do */

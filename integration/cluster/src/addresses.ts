@@ -27,7 +27,7 @@ export function addressesOf(slot: number): Addresses {
   };
 }
 
-const hostEnd = (slot: number): string => `hhcluster${slot}`;
+export const hostEnd = (slot: number): string => `hhcluster${slot}`;
 
 /**
  * Takes the first free slot and joins the network namespace of the given process to the host. Adding the interface is what

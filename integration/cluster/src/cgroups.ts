@@ -24,6 +24,13 @@ export function makeCgroup(name: string): string {
   return `/${name}`;
 }
 
+/** Folders of the group that exist. */
+export function cgroupsNamed(name: string): string[] {
+  return hierarchies()
+    .map((hierarchy) => join(hierarchy, name.slice(1)))
+    .filter((folder) => existsSync(folder));
+}
+
 function removeTree(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) removeTree(join(folder, entry.name));

@@ -1,12 +1,16 @@
 // What a user does first: install the chart, annotate a workload, look at it, export it, take the annotation away.
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import type { ProcessList } from "@heaphound/query";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Cluster } from "../src/cluster.ts";
 import { run } from "../src/command.ts";
 import { checkout } from "../src/paths.ts";
 import { until } from "../src/until.ts";
+import { heaphound as cli } from "./support/cli.ts";
 import { Installation } from "./support/installation.ts";
 import { deployment, pod } from "./support/workloads.ts";
 import { totalsOf } from "./support/work.ts";
@@ -31,8 +35,7 @@ describe.skipIf(why !== "")(`an annotated workload in a cluster${why && ` (${why
     const folder = mkdtempSync(join(tmpdir(), "heaphound-export-"));
     try {
       const file = join(folder, "export.zst");
-      const cli = join(checkout, "services/cli/bin/heaphound.mjs");
-      await run([process.execPath, cli, "--api", heaphound.api.url, "export", "heaptrack", name, "-o", file]);
+      await cli(cluster, "export", "heaptrack", name, "--namespace", "default", "-o", file);
       return await run(["heaptrack_print", "-f", file, "-n", "5"]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -66,6 +69,48 @@ describe.skipIf(why !== "")(`an annotated workload in a cluster${why && ` (${why
       return text.includes("parse_order") ? text : undefined;
     });
     expect(printed).toMatch(/calls to allocation functions: \d{4,}/);
+  });
+
+  it("is read by `kubectl heaphound`, as a plug-in of kubectl", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "heaphound-plugin-"));
+    try {
+      symlinkSync(join(checkout, "services/cli/bin/heaphound.mjs"), join(folder, "kubectl-heaphound"));
+      const env = cluster.environment();
+      const path = [folder, dirname(process.execPath), env.PATH].join(delimiter);
+      const plugin = (...words: string[]): Promise<string> =>
+        run([cluster.kubectlPath, "heaphound", ...words], { env: { ...env, PATH: path } });
+      const { processes } = JSON.parse(await plugin("ls", "--json")) as ProcessList;
+      expect(processes.map(({ name }) => name)).toEqual(expect.arrayContaining(["leaker", "redis-server"]));
+      const top = await plugin("top", await podOf("shop"), "--measure", "leaked");
+      expect(top).toContain("parse_order");
+      const forwarded = spawn(cluster.kubectlPath, ["heaphound", "port-forward"], { env: { ...env, PATH: path } });
+      try {
+        const said = String((await once(forwarded.stdout, "data"))[0]);
+        const answer = await fetch(`${/http:\S+/.exec(said)![0]}/readyz`);
+        expect(answer.status).toBe(200);
+      } finally {
+        forwarded.kill();
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is checked from outside", async () => {
+    const { ok, findings } = JSON.parse(await cli(cluster, "check", "--namespace", "default", "--json")) as {
+      ok: boolean;
+      findings: { what: string; ok: boolean; detail: string }[];
+    };
+    expect(findings.filter((finding) => !finding.ok)).toEqual([]);
+    expect(ok).toBe(true);
+    expect(findings.map(({ what }) => what)).toEqual([
+      "Kubernetes",
+      "components",
+      "webhook",
+      "injection",
+      "quarantine",
+      "API",
+    ]);
   });
 
   it("is left alone once its annotation is gone", async () => {

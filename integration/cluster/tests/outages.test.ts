@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Cluster } from "../src/cluster.ts";
 import { until } from "../src/until.ts";
+import { reasonsOf } from "./support/cli.ts";
 import { Installation, namespace } from "./support/installation.ts";
 import { totalsOf } from "./support/work.ts";
 import { pod } from "./support/workloads.ts";
+
+const replaced = (path: string, value: unknown): string => JSON.stringify([{ op: "replace", path, value }]);
 
 const why = inject("whyNoCluster");
 const applications = "outages";
@@ -60,12 +63,12 @@ describe.skipIf(why !== "")(`outages${why && ` (${why})`}`, () => {
     cluster.kubectl("delete", "pod", name, "--namespace", applications, "--wait=false");
 
   it("of the ingester: what was recorded meanwhile comes later", async () => {
-    await startWork("patient");
+    await startWork("waiting");
     await scale("heaphound-ingester", 0);
-    const before = (await heaphound.api.ofPod(applications, "patient"))[0]!;
+    const before = (await heaphound.api.ofPod(applications, "waiting"))[0]!;
     await scale("heaphound-ingester", 1);
-    await heaphound.api.ofPod(applications, "patient", ({ allocations }) => allocations > before.allocations + 10_000);
-    await expectComplete("patient", deletePod("patient"));
+    await heaphound.api.ofPod(applications, "waiting", ({ allocations }) => allocations > before.allocations + 10_000);
+    await expectComplete("waiting", deletePod("waiting"));
   });
 
   it("of single ingesters: streams move from one to three to one", async () => {
@@ -107,8 +110,34 @@ describe.skipIf(why !== "")(`outages${why && ` (${why})`}`, () => {
       expect(await cluster.kubectl(...words, "--output=jsonpath={.spec.initContainers}")).toBe("");
       const ended = "--for=jsonpath={.status.phase}=Succeeded";
       await cluster.kubectl("wait", "--namespace", applications, ended, "pod/alone", "--timeout=60s");
+      expect(await reasonsOf(cluster, applications, "alone")).toEqual(["webhook_missed"]);
     } finally {
       await scale("heaphound-injector", 1);
+    }
+  });
+
+  it("of the webhook, which hangs: pods start without it, later", async () => {
+    const tarpit = { image: "shell", args: ["-c", "sleep 100000 | nc -l -p 8443"], annotations: {} };
+    const ports = [{ name: "webhook", containerPort: 8443 }];
+    await cluster.apply(pod({ name: "tarpit", namespace, ...tarpit, container: { ports } }));
+    const ready = ["--for=condition=Ready", "pod/tarpit", "--timeout=60s"];
+    await cluster.kubectl("wait", "--namespace", namespace, ...ready);
+    const service = ["service", "heaphound-injector", "--namespace", namespace];
+    const { spec } = JSON.parse(await cluster.kubectl("get", ...service, "--output=json")) as { spec: object };
+    const select = (selector: unknown): Promise<string> =>
+      cluster.kubectl("patch", ...service, "--type=json", "--patch", replaced("/spec/selector", selector));
+    await select({ app: "tarpit" });
+    try {
+      const started = Date.now();
+      await cluster.apply(pod({ name: "patient", image: "work", namespace: applications, args: ["once", "10"] }));
+      // Three rules could match a pod; one does, and its timeout is five seconds.
+      expect(Date.now() - started).toBeLessThan(30_000);
+      const words = ["get", "pod", "patient", "--namespace", applications];
+      expect(await cluster.kubectl(...words, "--output=jsonpath={.spec.initContainers}")).toBe("");
+      expect(await reasonsOf(cluster, applications, "patient")).toEqual(["webhook_missed"]);
+    } finally {
+      await select((spec as { selector: object }).selector);
+      await cluster.kubectl("delete", "pod", "tarpit", "--namespace", namespace, "--now");
     }
   });
 });

@@ -2,7 +2,9 @@
 // recorded to the last block.
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Cluster } from "../src/cluster.ts";
+import { until } from "../src/until.ts";
 import { restricted } from "./support/contexts.ts";
+import { reasonsOf } from "./support/cli.ts";
 import { Installation } from "./support/installation.ts";
 import { totalsOf } from "./support/work.ts";
 import { job, pod, type Application } from "./support/workloads.ts";
@@ -54,13 +56,29 @@ describe.skipIf(why !== "")(`kinds of pods${why && ` (${why})`}`, () => {
     return cluster.kubectl("logs", "--namespace", namespace, name, "--container", "app");
   }
 
-  /** Runs the pod to its end; the recording has exactly what the program counted. */
+  const reasons = (name: string, namespace = inNamespace): Promise<string[]> => reasonsOf(cluster, namespace, name);
+
+  /** Runs the pod to its end; the recording has exactly what the program counted, and its owner is told that all is well. */
   async function expectRecorded(application: Application, lossCount = 0): Promise<void> {
     const { name, namespace = "default" } = application;
     await cluster.apply(pod(application));
     const made = totalsOf(await logOf(application));
     const [process] = await heaphound.api.ofPod(namespace, name, ({ running }) => !running);
     expect(process).toMatchObject({ endReason: "exit", lossCount, ...made });
+    expect(await reasons(name, namespace)).toEqual(["injected"]);
+  }
+
+  /** Runs the pod to its end; it did what it would have done without us, and nothing of it is recorded. */
+  async function expectUnrecorded(application: Application): Promise<void> {
+    const { name, namespace = "default" } = application;
+    await cluster.apply(pod(application));
+    expect(totalsOf(await logOf(application))).toEqual({ allocations: 5000, frees: 4500 });
+    expect(await heaphound.api.processes(`namespace = "${namespace}" and pod = "${name}"`)).toEqual([]);
+  }
+
+  /** What is told of a program that stayed silent; it is given a while before anybody says so. */
+  async function expectReason(name: string, code: string): Promise<void> {
+    await until(`the reason ${code} of ${name}`, async () => (await reasons(name)).includes(code), { everyMs: 2_000 });
   }
 
   it("without a shell or anything else but the program", () => expectRecorded(once({ name: "distroless" })));
@@ -75,10 +93,28 @@ describe.skipIf(why !== "")(`kinds of pods${why && ` (${why})`}`, () => {
       volumeMounts: [{ name: "other", mountPath: "/other" }],
     };
     const spec = { volumes: [{ name: "other", projected: { sources: [token] } }] };
-    const application = once({ name: "stranger", container, spec });
-    await cluster.apply(pod(application));
-    expect(totalsOf(await logOf(application))).toEqual({ allocations: 5000, frees: 4500 });
-    expect(await heaphound.api.processes(`namespace = "${inNamespace}" and pod = "stranger"`)).toEqual([]);
+    await expectUnrecorded(once({ name: "stranger", container, spec }));
+    await expectReason("stranger", "token_refused");
+  });
+
+  it("that present the token of a pod that is gone run on, and are not recorded", async () => {
+    await cluster.apply(pod(once({ name: "gone", image: "pause", args: [], annotations: {} })));
+    const bound = ["--bound-object-kind=Pod", "--bound-object-name=gone", "--audience=heaphound"];
+    const token = await cluster.kubectl("create", "token", "default", "--namespace", inNamespace, ...bound);
+    await cluster.kubectl("delete", "pod", "gone", "--namespace", inNamespace, "--now");
+    await cluster.apply({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "stolen", namespace: inNamespace },
+      stringData: { token: token.trim() },
+    });
+    const container = {
+      env: [{ name: "HEAPHOUND_TOKEN_FILE", value: "/other/token" }],
+      volumeMounts: [{ name: "other", mountPath: "/other" }],
+    };
+    const spec = { volumes: [{ name: "other", secret: { secretName: "stolen" } }] };
+    await expectUnrecorded(once({ name: "heir", container, spec }));
+    await expectReason("heir", "token_refused");
   });
 
   it("as a user without rights, on a read-only root", () =>
@@ -129,10 +165,8 @@ describe.skipIf(why !== "")(`kinds of pods${why && ` (${why})`}`, () => {
   });
 
   it("that are static run as if nothing had been asked for", async () => {
-    const application = once({ name: "static", image: "work-static" });
-    await cluster.apply(pod(application));
-    expect(totalsOf(await logOf(application))).toEqual({ allocations: 5000, frees: 4500 });
-    expect(await heaphound.api.processes(`namespace = "${inNamespace}" and pod = "static"`)).toEqual([]);
+    await expectUnrecorded(once({ name: "static", image: "work-static" }));
+    await expectReason("static", "static_binary");
   });
 
   it("of a job that ends at once", async () => {
@@ -142,6 +176,7 @@ describe.skipIf(why !== "")(`kinds of pods${why && ` (${why})`}`, () => {
     const name = await cluster.kubectl("get", "pod", ...select, "--output=jsonpath={.items[0].metadata.name}");
     const [process] = await heaphound.api.ofPod(inNamespace, name, ({ running }) => !running);
     expect(process).toMatchObject({ allocations: 300, frees: 270, lossCount: 0 });
+    expect(await reasons(name)).toEqual(["injected"]);
   });
 
   it("that the kernel kills for their memory keep what they did until then", async () => {
@@ -153,5 +188,6 @@ describe.skipIf(why !== "")(`kinds of pods${why && ` (${why})`}`, () => {
     expect(await cluster.kubectl("get", "pod", "greedy", "--namespace", inNamespace, reason)).toBe("OOMKilled");
     const [process] = await heaphound.api.ofPod(inNamespace, "greedy", ({ liveBytes }) => liveBytes > 30 * 2 ** 20);
     expect(process!.limitBytes).toBe(96 * 2 ** 20);
+    expect(await reasons("greedy")).toEqual(["oom_killed"]);
   });
 });

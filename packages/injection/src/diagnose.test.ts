@@ -5,7 +5,16 @@ import { DEFAULT_SETTINGS } from "./settings.js";
 
 const settings = { ...DEFAULT_SETTINGS, image: "init", server: "ingester:7411" };
 const now = Date.parse("2026-01-01T00:10:00Z");
-const running: ContainerStatus = { name: "app", state: { running: { startedAt: "2026-01-01T00:00:00Z" } } };
+const old = "2026-01-01T00:00:00Z";
+const silence = [
+  "not_reporting",
+  "static_binary",
+  "secure_execution",
+  "network_refused",
+  "token_refused",
+  "nothing_allocated",
+];
+const running: ContainerStatus = { name: "app", state: { running: { startedAt: old } } };
 const fresh: ContainerStatus = { name: "app", state: { running: { startedAt: "2026-01-01T00:09:55Z" } } };
 
 function injected(status: ContainerStatus, init: ContainerStatus[] = []): ObservedPod {
@@ -43,11 +52,12 @@ it.each<[string, ObservedPod, Over, string[]]>([
   ["reports", injected(running), { reported: [["app", 10]] }, ["injected"]],
   ["reports nothing", injected(running), { reported: [["app", 0]] }, ["nothing_allocated"]],
   ["has just started", injected(fresh), {}, ["injected"]],
+  ["is silent", injected(running), {}, silence],
   [
-    "is silent",
-    injected(running),
+    "has ended in silence",
+    injected({ name: "app", state: { terminated: { exitCode: 0, startedAt: old } } }),
     {},
-    ["not_reporting", "static_binary", "secure_execution", "network_refused", "nothing_allocated"],
+    silence,
   ],
   ["ended with 127", injected(ended(127)), {}, ["crashed_127"]],
   ["was killed for memory", injected(ended(137, "OOMKilled")), { reported: [["app", 9]] }, ["oom_killed"]],

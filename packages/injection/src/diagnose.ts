@@ -24,7 +24,7 @@ export interface ContainerStatus {
 export interface ContainerState {
   waiting?: { reason?: string; message?: string };
   running?: { startedAt?: string | Date };
-  terminated?: { exitCode?: number; reason?: string; message?: string };
+  terminated?: { exitCode?: number; reason?: string; message?: string; startedAt?: string | Date };
 }
 
 /** Everything that a diagnosis is made from. */
@@ -98,12 +98,14 @@ function containerFindings(name: string, { pod, reported, nowMs }: Observation):
   if (failure) return [failure];
   const allocations = reported.get(name);
   if (allocations === 0) return [{ code: "nothing_allocated", container: name }];
-  const isQuiet = allocations === undefined && runsFor(status, nowMs) >= PATIENCE_MS;
+  const isQuiet = allocations === undefined && startedAgo(status, nowMs) >= PATIENCE_MS;
   return isQuiet ? silentFindings(name) : [];
 }
 
-function runsFor(status: ContainerStatus | undefined, nowMs: number): number {
-  const startedAt = status?.state?.running?.startedAt;
+/** A Job that has ended is asked about too. */
+function startedAgo(status: ContainerStatus | undefined, nowMs: number): number {
+  const { running, terminated } = status?.state ?? {};
+  const startedAt = running?.startedAt ?? terminated?.startedAt;
   return startedAt === undefined ? 0 : nowMs - new Date(startedAt).getTime();
 }
 
@@ -122,8 +124,15 @@ function failureOf(
   return state.waiting?.reason === "CrashLoopBackOff" ? finding("crash_loop") : undefined;
 }
 
-/** What a running program that never connected may be; only the program itself could tell them apart. */
+/** What a program that never connected may be; only the program itself could tell them apart. */
 function silentFindings(container: string): Finding[] {
-  const codes = ["not_reporting", "static_binary", "secure_execution", "network_refused", "nothing_allocated"] as const;
+  const codes = [
+    "not_reporting",
+    "static_binary",
+    "secure_execution",
+    "network_refused",
+    "token_refused",
+    "nothing_allocated",
+  ] as const;
   return codes.map((code) => ({ code, container }));
 }

@@ -1,5 +1,9 @@
+import { basename } from "node:path";
+import type { ProcessList } from "@heaphound/query";
 import { ApiClient } from "./api/client.js";
 import { CliError, exitCodes } from "./errors.js";
+import { connect, type ClusterOptions } from "./kube/cluster.js";
+import { forward, tokenOf } from "./kube/forward.js";
 import { dataDirectory } from "./paths.js";
 import { runningState, type StackState } from "./stack/state.js";
 
@@ -9,19 +13,65 @@ export interface GlobalOptions {
   api?: string;
 }
 
+/** Options of commands that read recordings: of the local stack, of an API, or of a cluster. */
+export type ReaderOptions = GlobalOptions & ClusterOptions;
+
 /** The stack of the data directory; an error with advice when none runs. */
 export function requireStack(options: GlobalOptions): StackState {
   const dataDir = dataDirectory(options.data);
   const state = runningState(dataDir);
   if (state !== null) return state;
   throw new CliError(`no stack runs on ${dataDir}`, {
-    advice: "Start one: heaphound up --detach. Or name another: --data DIR, --api URL.",
+    advice:
+      "Start one: heaphound up --detach. Or name another: --data DIR, --api URL, or -n NAMESPACE for a cluster's.",
     exitCode: exitCodes.unreachable,
   });
 }
 
-/** --api, $HEAPHOUND_API_URL, or the API of the local stack. */
-export function apiClient(options: GlobalOptions): ApiClient {
+/** As `kubectl heaphound`, or with one of kubectl's options. */
+export function asksCluster({ api, kubeconfig, context, namespace }: ReaderOptions): boolean {
+  if (api !== undefined) return false;
+  return [kubeconfig, context, namespace].some((option) => option !== undefined) || isPlugin();
+}
+
+function isPlugin(): boolean {
+  return basename(process.argv[1] ?? "").startsWith("kubectl-");
+}
+
+/** Lets the action ask the API of a cluster, of --api or $HEAPHOUND_API_URL, or of the local stack. */
+export async function withApi<T>(options: ReaderOptions, action: (api: ApiClient) => Promise<T>): Promise<T> {
+  if (asksCluster(options)) return withClusterApi(options, action);
   const named = options.api ?? process.env.HEAPHOUND_API_URL;
-  return new ApiClient(named === undefined || named === "" ? requireStack(options).urls.api : named);
+  const url = named === undefined || named === "" ? requireStack(options).urls.api : named;
+  return action(new ApiClient(url, process.env.HEAPHOUND_API_TOKEN));
+}
+
+/** By a port-forward, as the person of the kubeconfig: works from outside, and shows what that person may see. */
+export async function withClusterApi<T>(options: ClusterOptions, action: (api: ApiClient) => Promise<T>): Promise<T> {
+  const cluster = connect(options);
+  const token = process.env.HEAPHOUND_API_TOKEN ?? (await tokenOf(cluster.config));
+  const forwarded = await forward(cluster, { component: "api" });
+  try {
+    return await action(new ApiClient(forwarded.url, token));
+  } finally {
+    forwarded.close();
+  }
+}
+
+/** Likewise, for one process. In a cluster its name is first taken for that of a pod in the namespace that was asked for. */
+export function withProcess<T>(
+  process: string,
+  options: ReaderOptions,
+  action: (api: ApiClient, path: string) => Promise<T>,
+): Promise<T> {
+  return withApi(options, async (api) => {
+    const key = asksCluster(options) ? await newestOfPod(api, process, connect(options).namespace) : process;
+    return action(api, `/processes/${encodeURIComponent(key)}`);
+  });
+}
+
+async function newestOfPod(api: ApiClient, name: string, namespace: string): Promise<string> {
+  const q = `pod = ${JSON.stringify(name)} and namespace = ${JSON.stringify(namespace)}`;
+  const { processes } = await api.get<ProcessList>("/processes", { q, sort: "started", limit: 1 });
+  return processes[0]?.process ?? name;
 }

@@ -10,19 +10,25 @@ import { status } from "./commands/status.js";
 import { top, type TopOptions } from "./commands/top.js";
 import { up, type UpOptions } from "./commands/up.js";
 import { view } from "./commands/view.js";
-import type { GlobalOptions } from "./context.js";
+import type { GlobalOptions, ReaderOptions } from "./context.js";
 import { annotate, type AnnotateOptions } from "./kube/annotate.js";
 import { inject, type InjectOptions } from "./kube/inject.js";
-import { release, type ReleaseOptions } from "./kube/release.js";
+import type { ClusterOptions } from "./kube/cluster.js";
+import { open, portForward, type PortForwardOptions } from "./kube/open.js";
+import { release } from "./kube/release.js";
 import { why, type WhyOptions } from "./kube/why.js";
 
 const epilogue = `
 A PROCESS is its key, a beginning of the key, the name of a pod, or "latest".
 
+As "kubectl heaphound", or with -n, --context or --kubeconfig, commands that read ask the Heaphound of a cluster, through a
+port-forward and as the person of the kubeconfig.
+
 Exit codes: 0 fine, 1 it failed, 2 wrong usage, 3 the stack does not run or does not answer, 4 no such process.
 "run" ends with the exit code of the program, 128 + N when signal N ended it.
 
-Environment: HEAPHOUND_DATA_DIR (as --data), HEAPHOUND_API_URL (as --api), NO_COLOR.`;
+Environment: HEAPHOUND_DATA_DIR (as --data), HEAPHOUND_API_URL (as --api),
+HEAPHOUND_API_TOKEN (who asks, where the API wants to know), NO_COLOR.`;
 
 /** Options of a window of time within a process. */
 function withWindow(command: Command): Command {
@@ -58,7 +64,8 @@ function withCluster(command: Command): Command {
   return command
     .option("-n, --namespace <name>", "namespace, instead of the context's")
     .option("--context <name>", "context of the kubeconfig")
-    .option("--kubeconfig <file>", "kubeconfig, instead of $KUBECONFIG or ~/.kube/config");
+    .option("--kubeconfig <file>", "kubeconfig, instead of $KUBECONFIG or ~/.kube/config")
+    .option("--heaphound-namespace <name>", "where Heaphound is installed (heaphound)");
 }
 
 /** These are what `kubectl heaphound` is for. */
@@ -77,8 +84,16 @@ function addClusterCommands(program: Command): void {
   withCluster(program.command("release"))
     .description("let a quarantined workload be injected again")
     .argument("<workload>", "KIND/NAME")
-    .option("--heaphound-namespace <name>", "where Heaphound is installed", "heaphound")
-    .action((workload: string, options: ReleaseOptions) => release(workload, options));
+    .action((workload: string, options: ClusterOptions) => release(workload, options));
+  withCluster(program.command("port-forward"))
+    .description("a port of this machine that leads to the API, the page or the ingester in a cluster")
+    .argument("[component]", "api, gui or ingester", "api")
+    .option("--port <n>", "port on this machine; any free one unless given")
+    .action((component: string, options: PortForwardOptions) => portForward(component, options));
+  withCluster(program.command("open"))
+    .description("the page of a cluster in a browser")
+    .option("--port <n>", "port on this machine; any free one unless given")
+    .action((options: PortForwardOptions) => open(options));
   program
     .command("inject")
     .description("what the webhook would make of a manifest, without a cluster")
@@ -106,11 +121,12 @@ function addStackCommands(program: Command): void {
     .description("what runs, and where")
     .option("--json", "print JSON")
     .action((options: { json?: boolean }, command: Command) => status({ ...globals(command), ...options }));
-  program
-    .command("check")
-    .description("look whether everything that is needed is here and works")
+  withCluster(program.command("check"))
+    .description("look whether everything that is needed is here and works; with -n, in a cluster")
     .option("--json", "print JSON")
-    .action((options: { json?: boolean }, command: Command) => check({ ...globals(command), ...options }));
+    .action((options: ReaderOptions & { json?: boolean }, command: Command) =>
+      check({ ...globals(command), ...options }),
+    );
 }
 
 function addRecordingCommands(program: Command): void {
@@ -141,17 +157,15 @@ function addRecordingCommands(program: Command): void {
 }
 
 function addReadingCommands(program: Command): void {
-  program
-    .command("set")
+  withCluster(program.command("set"))
     .description("change how a running process is recorded: mode=cull, cull-ms=5000, sample-bytes=524288, stop")
     .argument("<process>", "key, beginning of a key, pod, or latest")
     .argument("[settings...]", "NAME=VALUE, or stop; without any it prints what was asked so far")
     .option("--json", "print JSON")
-    .action((process: string, words: string[], options: { json?: boolean }, command: Command) =>
+    .action((process: string, words: string[], options: ReaderOptions & { json?: boolean }, command: Command) =>
       set(process, words, { ...globals(command), ...options }),
     );
-  program
-    .command("ls")
+  withCluster(program.command("ls"))
     .description("processes that were recorded")
     .option("--search <text>", "only those whose name, arguments or pod contain this")
     .option("--filter <question>", "only what this question matches")
@@ -159,7 +173,7 @@ function addReadingCommands(program: Command): void {
     .option("--limit <n>", "how many")
     .option("--json", "print JSON")
     .action((options: LsOptions, command: Command) => ls({ ...globals(command), ...options }));
-  withWindow(program.command("top"))
+  withCluster(withWindow(program.command("top")))
     .description("the stacks that count most in a process")
     .argument("<process>", "key, beginning of a key, pod, or latest")
     .option("--at <time>", "instant for --measure live")
@@ -169,14 +183,15 @@ function addReadingCommands(program: Command): void {
     .action((process: string, options: TopOptions, command: Command) =>
       top(process, { ...globals(command), ...options }),
     );
-  program
-    .command("view")
+  withCluster(program.command("view"))
     .description("any view as JSON: processes, process, timeline, tree, groups, allocations, leaks, fields")
     .argument("<name>", "the view")
     .argument("[parameters...]", "PARAM=VALUE, among them process=PROCESS (latest unless given)")
     .option("--json", "JSON is what it prints; taken for uniformity")
-    .action((name: string, words: string[], _, command: Command) => view(name, words, globals(command)));
-  withWindow(program.command("export"))
+    .action((name: string, words: string[], options: ReaderOptions, command: Command) =>
+      view(name, words, { ...globals(command), ...options }),
+    );
+  withCluster(withWindow(program.command("export")))
     .description(`write a recording as ${exportFormats.join(", ")}`)
     .argument("<format>", exportFormats.join(", "))
     .argument("<process>", "key, beginning of a key, pod, or latest")

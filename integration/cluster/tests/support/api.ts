@@ -1,16 +1,19 @@
 import type { ProcessList, ProcessSummary } from "@heaphound/query";
 import { until, type UntilOptions } from "../../src/until.ts";
 
-/** The API as a reader in front of it sees it. */
+/** The API as somebody with a Kubernetes token sees it. */
 export class Api {
   readonly url: string;
+  private readonly token: string;
 
-  constructor(url: string) {
+  constructor(url: string, token: string) {
     this.url = url;
+    this.token = token;
   }
 
   async processes(question: string): Promise<ProcessSummary[]> {
-    const response = await fetch(`${this.url}/api/v1/processes?q=${encodeURIComponent(question)}&limit=1000`);
+    const url = `${this.url}/api/v1/processes?q=${encodeURIComponent(question)}&limit=1000`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${this.token}` } });
     if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
     return ((await response.json()) as ProcessList).processes;
   }

@@ -15,7 +15,7 @@ const image = (service: string): object => ({
   pullPolicy: "Never",
 });
 
-/** Everything small and without the page, from the images that were built here; readers need no token. */
+/** Everything small and without the page, from the images that were built here. */
 const values = {
   injection: { image: image("init") },
   injector: { image: image("injector"), replicas: 1, drainSeconds: 0, pdb: { enabled: false } },
@@ -24,8 +24,24 @@ const values = {
   gui: { enabled: false },
   clickhouse: { embedded: { image: image("clickhouse"), persistence: { enabled: false } } },
   cleanup: { image: { pullPolicy: "Never" } },
-  auth: { readers: { mode: "none" } },
 };
+
+/** Of an account that may list pods everywhere, as a user's would be: the readers' mode that is the chart's default. */
+async function readerToken(cluster: Cluster): Promise<string> {
+  const name = "test-reader";
+  const metadata = { name, namespace };
+  await cluster.apply(
+    { apiVersion: "v1", kind: "ServiceAccount", metadata },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: `heaphound-${name}` },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" },
+      subjects: [{ kind: "ServiceAccount", ...metadata }],
+    },
+  );
+  return (await cluster.kubectl("create", "token", name, "--namespace", namespace, "--duration=4h")).trim();
+}
 
 /** The chart in a cluster, as a user installs it. */
 export class Installation {
@@ -33,16 +49,16 @@ export class Installation {
   readonly api: Api;
   private readonly forwarded: Forward;
 
-  private constructor(cluster: Cluster, forwarded: Forward) {
+  private constructor(cluster: Cluster, forwarded: Forward, token: string) {
     this.cluster = cluster;
     this.forwarded = forwarded;
-    this.api = new Api(forwarded.url);
+    this.api = new Api(forwarded.url, token);
   }
 
   static async install(cluster: Cluster): Promise<Installation> {
     const options = ["--namespace", namespace, "--create-namespace", "--wait", "--timeout", "180s", "--values", "-"];
     await cluster.helmWith(JSON.stringify(values), "upgrade", "--install", release, chart, ...options);
-    return new Installation(cluster, await forward(cluster, "heaphound-api", 7412));
+    return new Installation(cluster, await forward(cluster, "heaphound-api", 7412), await readerToken(cluster));
   }
 
   close(): void {

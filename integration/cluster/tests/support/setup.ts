@@ -10,8 +10,10 @@ import type { Containerd } from "../../src/containerd.ts";
 import { whyNoDocker } from "../../src/docker.ts";
 import { buildFixture, fixtureNames } from "../../src/fixtures.ts";
 import { withServiceImages } from "../../src/images.ts";
+import { leftBehind, tracesOf } from "../../src/left-behind.ts";
 import { step } from "../../src/progress.ts";
 import { whyNoCluster } from "../../src/requirements.ts";
+import { readState } from "../../src/state.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -29,7 +31,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   project.provide("whyNoCluster", reason ?? "");
   if (reason !== undefined) return undefined;
   await Cluster.up(giveImages);
-  return process.env.HEAPHOUND_KEEP_CLUSTER === "1" ? undefined : () => Cluster.down();
+  return process.env.HEAPHOUND_KEEP_CLUSTER === "1" ? undefined : endCluster;
+}
+
+async function endCluster(): Promise<void> {
+  const traces = tracesOf(readState()!);
+  await Cluster.down();
+  const left = await leftBehind(traces);
+  if (left.length > 0) throw new Error(`the cluster has left behind:\n${left.join("\n")}`);
 }
 
 async function giveImages(containerd: Containerd): Promise<void> {

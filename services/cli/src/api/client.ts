@@ -11,7 +11,11 @@ function isApiError(value: unknown): value is ApiError {
 export class ApiClient {
   readonly baseUrl: string;
 
-  constructor(baseUrl: string) {
+  constructor(
+    baseUrl: string,
+    /** Who asks, where the API wants to know. */
+    private readonly token?: string,
+  ) {
     this.baseUrl = baseUrl.replace(/\/$/, "");
   }
 
@@ -29,13 +33,15 @@ export class ApiClient {
 
   /** The answer with its body still to be read, for downloads. */
   async open(path: string, parameters: Parameters = {}, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.token !== undefined) headers.set("authorization", `Bearer ${this.token}`);
     const url = new URL(`${this.baseUrl}/api/v1${path}`);
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     let response: Response;
     try {
-      response = await fetch(url, init);
+      response = await fetch(url, { ...init, headers });
     } catch (cause) {
       throw new CliError(`the API at ${this.baseUrl} does not answer`, {
         advice: "`heaphound up` starts a local stack; --api URL names another one.",

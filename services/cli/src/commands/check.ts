@@ -1,27 +1,28 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import type { GlobalOptions } from "../context.js";
+import { asksCluster, type GlobalOptions, type ReaderOptions } from "../context.js";
 import { errorText } from "../errors.js";
 import { exitCodes } from "../errors.js";
+import { checkCluster } from "../kube/check.js";
 import { dataDirectory, installation, preloadLibrary } from "../paths.js";
+import { findingText, type Finding } from "../output/finding.js";
 import { print, printJson } from "../output/print.js";
-import { styled } from "../output/style.js";
 import { bytes } from "../output/units.js";
 import { runningState } from "../stack/state.js";
 
-interface Finding {
-  what: string;
-  ok: boolean;
-  detail: string;
-  advice?: string;
-}
-
 const LEAST_FREE_BYTES = 2 * 2 ** 30;
 
-/** Looks whether everything that Heaphound needs is here and works. Exit code 1 when something is missing. */
-export function check(options: GlobalOptions & { json?: boolean }): void {
-  const findings = [
+/** Looks whether everything that Heaphound needs is here (or in a cluster) and works. Exit code 1 when something is missing. */
+export async function check(options: ReaderOptions & { json?: boolean }): Promise<void> {
+  const findings = asksCluster(options) ? await checkCluster(options) : checkMachine(options);
+  if (options.json === true) printJson({ ok: findings.every((each) => each.ok), findings });
+  else for (const finding of findings) print(findingText(finding));
+  if (!findings.every((each) => each.ok)) process.exitCode = exitCodes.failed;
+}
+
+function checkMachine(options: GlobalOptions): Finding[] {
+  return [
     checkNode(),
     checkPreload(),
     checkSymbolizer(),
@@ -30,15 +31,6 @@ export function check(options: GlobalOptions & { json?: boolean }): void {
     checkData(dataDirectory(options.data)),
     checkStack(dataDirectory(options.data)),
   ];
-  if (options.json === true) printJson({ ok: findings.every((each) => each.ok), findings });
-  else for (const finding of findings) print(describe(finding));
-  if (!findings.every((each) => each.ok)) process.exitCode = exitCodes.failed;
-}
-
-function describe(finding: Finding): string {
-  const mark = finding.ok ? styled("ok     ", "blue") : styled("missing", "red");
-  const advice = finding.ok || finding.advice === undefined ? "" : `\n           ${finding.advice}`;
-  return `${mark}  ${finding.what}: ${finding.detail}${advice}`;
 }
 
 function checkNode(): Finding {

@@ -2,7 +2,8 @@ import { createWriteStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { apiClient, type GlobalOptions } from "../context.js";
+import type { ApiClient } from "../api/client.js";
+import { withProcess, type ReaderOptions } from "../context.js";
 import { CliError, exitCodes } from "../errors.js";
 import { print, printJson, say } from "../output/print.js";
 import { progress } from "../output/progress.js";
@@ -10,7 +11,7 @@ import { bytes } from "../output/units.js";
 
 export const exportFormats = ["heaptrack", "json", "pprof", "folded", "svg"] as const;
 
-export interface ExportOptions extends GlobalOptions {
+export interface ExportOptions extends ReaderOptions {
   output?: string;
   json?: boolean;
   compression?: string;
@@ -29,7 +30,13 @@ export async function exportProcess(format: string, process: string, options: Ex
       exitCode: exitCodes.usage,
     });
   }
-  const response = await apiClient(options).open(`/processes/${encodeURIComponent(process)}/export/${format}`, {
+  await withProcess(process, options, (api, path) =>
+    fetchExport(api, `${path}/export/${format}`, `${process}.${format}`, options),
+  );
+}
+
+async function fetchExport(api: ApiClient, path: string, usualName: string, options: ExportOptions): Promise<void> {
+  const response = await api.open(path, {
     q: options.filter,
     from: options.from,
     to: options.to,
@@ -39,8 +46,8 @@ export async function exportProcess(format: string, process: string, options: Ex
   });
   if (response.body === null) throw new CliError("the API sent an empty answer", { advice: "Its log says why." });
   const body = Readable.fromWeb(response.body);
-  if (options.output === "-") return pipeline(body, globalThis.process.stdout, { end: false });
-  const file = options.output ?? suggestedName(response) ?? `${process}.${format}`;
+  if (options.output === "-") return pipeline(body, process.stdout, { end: false });
+  const file = options.output ?? suggestedName(response) ?? usualName;
   const size = await download(body, file);
   if (options.json === true) printJson({ file, bytes: size });
   else print(`${file}: ${bytes(size)}`);

@@ -1,11 +1,11 @@
 import type { ProcessList } from "@heaphound/query";
-import { apiClient, type GlobalOptions } from "../context.js";
+import { withApi, type ReaderOptions } from "../context.js";
 import { print, printJson } from "../output/print.js";
 import { styled } from "../output/style.js";
 import { table } from "../output/table.js";
 import { bytes, count, duration } from "../output/units.js";
 
-export interface LsOptions extends GlobalOptions {
+export interface LsOptions extends ReaderOptions {
   json?: boolean;
   sort?: string;
   search?: string;
@@ -15,12 +15,10 @@ export interface LsOptions extends GlobalOptions {
 
 /** Processes that were recorded, the newest first. */
 export async function ls(options: LsOptions): Promise<void> {
-  const list = await apiClient(options).get<ProcessList>("/processes", {
-    sort: options.sort,
-    search: options.search,
-    q: options.filter,
-    limit: options.limit,
-  });
+  const { sort, search, limit } = options;
+  const list = await withApi(options, (api) =>
+    api.get<ProcessList>("/processes", { sort, search, limit, q: questionOf(options) }),
+  );
   if (options.json === true) {
     printJson(list);
     return;
@@ -48,6 +46,12 @@ export async function ls(options: LsOptions): Promise<void> {
   );
   const left = list.total - list.processes.length;
   if (left > 0) print(styled(`${count(left)} more; --limit shows them`, "dim"));
+}
+
+function questionOf({ filter, namespace }: LsOptions): string | undefined {
+  if (namespace === undefined) return filter;
+  const inNamespace = `namespace = ${JSON.stringify(namespace)}`;
+  return filter === undefined ? inNamespace : `(${filter}) and ${inNamespace}`;
 }
 
 function startedAt(unixNs: string): string {

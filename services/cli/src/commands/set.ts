@@ -1,5 +1,5 @@
 import type { ProcessSettings } from "@heaphound/query";
-import { apiClient, type GlobalOptions } from "../context.js";
+import { withProcess, type ReaderOptions } from "../context.js";
 import { CliError, exitCodes } from "../errors.js";
 import { print, printJson } from "../output/print.js";
 
@@ -10,14 +10,14 @@ const numbers: Readonly<Record<string, string>> = { "sample-bytes": "sampleBytes
 export async function set(
   process: string,
   words: readonly string[],
-  options: GlobalOptions & { json?: boolean },
+  options: ReaderOptions & { json?: boolean },
 ): Promise<void> {
-  const path = `/processes/${encodeURIComponent(process)}/settings`;
-  const client = apiClient(options);
-  const settings =
-    words.length === 0
-      ? await client.get<ProcessSettings>(path)
-      : await client.post<ProcessSettings>(path, Object.assign({}, ...words.map(settingOf)));
+  const wish = words.map(settingOf);
+  const settings = await withProcess(process, options, (api, path) =>
+    wish.length === 0
+      ? api.get<ProcessSettings>(`${path}/settings`)
+      : api.post<ProcessSettings>(`${path}/settings`, Object.assign({}, ...wish)),
+  );
   if (options.json === true) printJson(settings);
   else print(describe(settings));
 }

@@ -1,10 +1,10 @@
 import type { Frame, Groups, StackGroup } from "@heaphound/query";
-import { apiClient, type GlobalOptions } from "../context.js";
+import { withProcess, type ReaderOptions } from "../context.js";
 import { print, printJson } from "../output/print.js";
 import { styled } from "../output/style.js";
 import { bytes, count } from "../output/units.js";
 
-export interface TopOptions extends GlobalOptions {
+export interface TopOptions extends ReaderOptions {
   json?: boolean;
   measure?: string;
   weight?: string;
@@ -18,15 +18,10 @@ export interface TopOptions extends GlobalOptions {
 
 /** The stacks that count most in a process, each with its innermost frames. */
 export async function top(process: string, options: TopOptions): Promise<void> {
-  const groups = await apiClient(options).get<Groups>(`/processes/${encodeURIComponent(process)}/groups`, {
-    measure: options.measure,
-    weight: options.weight,
-    q: options.filter,
-    from: options.from,
-    to: options.to,
-    at: options.at,
-    limit: options.limit ?? 10,
-  });
+  const { measure, weight, filter: q, from, to, at, limit = 10 } = options;
+  const groups = await withProcess(process, options, (api, path) =>
+    api.get<Groups>(`${path}/groups`, { measure, weight, q, from, to, at, limit }),
+  );
   if (options.json === true) {
     printJson(groups);
     return;

@@ -1,20 +1,22 @@
-import { apiClient, type GlobalOptions } from "../context.js";
+import { withApi, withProcess, type ReaderOptions } from "../context.js";
 import { CliError, exitCodes } from "../errors.js";
 import { printJson } from "../output/print.js";
 
 const viewsOfProcess = ["timeline", "tree", "groups", "allocations", "leaks"];
 
 /** Prints a view as the API gives it; parameters are those of the API (process=latest unless named). */
-export async function view(name: string, words: readonly string[], options: GlobalOptions): Promise<void> {
+export async function view(name: string, words: readonly string[], options: ReaderOptions): Promise<void> {
   const { process = "latest", ...parameters } = parseParameters(words);
-  printJson(await apiClient(options).get<unknown>(pathOf(name, process), parameters));
+  const answer =
+    name === "processes" || name === "fields"
+      ? await withApi(options, (api) => api.get<unknown>(`/${name}`, parameters))
+      : await withProcess(process, options, (api, path) => api.get<unknown>(`${path}${suffixOf(name)}`, parameters));
+  printJson(answer);
 }
 
-function pathOf(name: string, process: string): string {
-  if (name === "processes" || name === "fields") return `/${name}`;
-  const base = `/processes/${encodeURIComponent(process)}`;
-  if (name === "process") return base;
-  if (viewsOfProcess.includes(name)) return `${base}/${name}`;
+function suffixOf(name: string): string {
+  if (name === "process") return "";
+  if (viewsOfProcess.includes(name)) return `/${name}`;
   throw new CliError(`there is no view "${name}"`, {
     advice: `Views: processes, process, ${viewsOfProcess.join(", ")}, fields.`,
     exitCode: exitCodes.usage,

@@ -6,6 +6,8 @@ export interface ClusterOptions {
   kubeconfig?: string;
   context?: string;
   namespace?: string;
+  /** Where Heaphound is installed. */
+  heaphoundNamespace?: string;
 }
 
 export interface Cluster {
@@ -15,6 +17,8 @@ export interface Cluster {
   batch: BatchV1Api;
   /** Of the command, else of the context, else "default". */
   namespace: string;
+  /** Heaphound's own. */
+  homeNamespace: string;
 }
 
 /** Reads the kubeconfig as kubectl does: --kubeconfig, $KUBECONFIG, ~/.kube/config, then the pod's service account. */
@@ -34,6 +38,7 @@ export function connect(options: ClusterOptions): Cluster {
     apps: config.makeApiClient(AppsV1Api),
     batch: config.makeApiClient(BatchV1Api),
     namespace: options.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? "default",
+    homeNamespace: options.heaphoundNamespace ?? "heaphound",
   };
 }
 

@@ -3,16 +3,14 @@ import { CliError, exitCodes } from "../errors.js";
 import { say } from "../output/print.js";
 import { connect, type ClusterOptions } from "./cluster.js";
 
-export type ReleaseOptions = ClusterOptions & { heaphoundNamespace: string };
-
 const QUARANTINE = "heaphound-quarantine";
 const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
 /** Takes a workload out of quarantine: its next pods are injected again. */
-export async function release(target: string, options: ReleaseOptions): Promise<void> {
+export async function release(target: string, options: ClusterOptions): Promise<void> {
   const [kind = "", name = ""] = target.split("/");
-  const { core, namespace } = connect(options);
-  const where = { name: QUARANTINE, namespace: options.heaphoundNamespace };
+  const { core, namespace, homeNamespace } = connect(options);
+  const where = { name: QUARANTINE, namespace: homeNamespace };
   const present = await core.readNamespacedConfigMap(where).catch(() => undefined);
   const wanted = `${namespace}.${kind}.${name}`.toLowerCase();
   const key = Object.keys(present?.data ?? {}).find((one) => one.toLowerCase() === wanted);

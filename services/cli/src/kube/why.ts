@@ -12,7 +12,8 @@ import {
   type Workload,
 } from "@heaphound/injection";
 import type { ProcessList } from "@heaphound/query";
-import { apiClient, type GlobalOptions } from "../context.js";
+import type { ApiClient } from "../api/client.js";
+import { withApi, withClusterApi, type GlobalOptions } from "../context.js";
 import { CliError, errorText, exitCodes } from "../errors.js";
 import { print, printJson, say } from "../output/print.js";
 import { styled } from "../output/style.js";
@@ -80,7 +81,9 @@ async function reportedBy(pod: string, namespace: string, options: WhyOptions): 
   const reported = new Map<string, number>();
   try {
     const q = `pod = ${JSON.stringify(pod)} and namespace = ${JSON.stringify(namespace)}`;
-    const list = await apiClient(options).get<ProcessList>("/processes", { q, limit: 1000 });
+    const ask = (api: ApiClient): Promise<ProcessList> => api.get<ProcessList>("/processes", { q, limit: 1000 });
+    const api = options.api ?? process.env.HEAPHOUND_API_URL;
+    const list = await (api === undefined ? withClusterApi(options, ask) : withApi({ api }, ask));
     for (const { container, allocations } of list.processes)
       reported.set(container, (reported.get(container) ?? 0) + allocations);
   } catch (error) {

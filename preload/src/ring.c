@@ -18,7 +18,8 @@ static void use_chunk(hh_thread *thread, uint32_t chunk) {
   thread->chunk_end = hh_chunk_words(chunk) + HH_CHUNK_WORDS - HH_RING_MARGIN_WORDS;
 }
 
-/* Without a sender the next event comes here again: this one may be one that must not start it, such as a deallocation. */
+/* Without a sender the next event comes here again: this one may be one that must not start it, such as a deallocation.
+ */
 static void set_limit(hh_thread *thread, uint64_t *at) {
   thread->limit = hh_sender_started() ? thread->chunk_end : at;
 }

@@ -1,5 +1,5 @@
-/* few COUNT: takes COUNT blocks, gives them back, takes one more, says so and waits for the end of its input. Whatever the
- * count, the event that would be the first too many for a process without a sender may be a deallocation. */
+/* few COUNT: takes COUNT blocks, gives them back, takes one more, says so and waits for the end of its input. Whatever
+ * the count, the event that would be the first too many for a process without a sender may be a deallocation. */
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -52,6 +52,7 @@ UNIT_FLAGS = $(TEST_CFLAGS) $(if $(QEMU),,-fsanitize=address$(comma)undefined -f
 $(TESTS)/unit-live_map: test/unit/live_map.c src/live_map.c src/arena.c
 $(TESTS)/unit-options: test/unit/options.c src/options.c
 $(TESTS)/unit-disorder: test/unit/disorder.c src/disorder.c
+$(TESTS)/unit-spool_ring: test/unit/spool_ring.c src/spool_ring.c
 $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 	@mkdir -p $(@D)
 	@$(CC) $(UNIT_FLAGS) $(filter %.c %.a,$^) -o $@
@@ -60,7 +61,7 @@ $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 $(TESTS)/unit-match $(TESTS)/unit-rest: $(TESTS)/unit-%: test/unit/%.c test/recording/recording.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(BUILD)/imports.o $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
-test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-match $(TESTS)/unit-rest
+test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-spool_ring $(TESTS)/unit-match $(TESTS)/unit-rest
 	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
 test-abi: $(LIBRARY)
 	@echo "abi"

@@ -16,7 +16,7 @@ $(THIRD_PARTY_LIBS) &: third_party/build third_party/sources third_party/hh_mbed
 # The transport as it stands in the library, with a sender of the tests' own; under the sanitizers, and as it is for speed.
 TRANSPORT_TEST := build/$(ARCH)/test/transport
 TRANSPORT_SOURCES := $(filter-out %/transport/file.c %/transport/null.c,$(wildcard src/transport/*.c)) \
-  $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/spool_file.c src/spool_files.c src/spool_read.c src/spool_dead.c src/crc32.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
+  $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/spool_file.c src/spool_ring.c src/spool_files.c src/spool_read.c src/spool_dead.c src/crc32.c src/binaries.c src/binaries_elf.c src/arena.c src/sender_heap.c src/log.c
 TRANSPORT_UNIT_SOURCES := $(call for_this_arch,$(wildcard src/sys/*.c)) src/spool.c src/double/spool_file.c src/crc32.c src/arena.c src/log.c \
   $(addprefix src/transport/,dns.c grpc_in.c grpc_targets.c grpc_token.c pb_read.c resolve_files.c)
 TRANSPORT_FLAGS = -std=gnu17 -g -Wall -Wextra -D_GNU_SOURCE -DHH_VERSION='"test"' -iquote src $(THIRD_PARTY_CFLAGS)

@@ -5,14 +5,15 @@
 
 #include "crc32.h"
 #include "log.h"
+#include "spool_ring.h"
 #include "sys/files.h"
 #include "sys/sockets.h"
 #include "sys/sys.h"
 #include "transport/transport.h"
 
 enum { MAX_PATH = 4096, KEY_DIGITS = 16, LONGEST_SUFFIX = 8, SMALLEST = 1 << 20 };
-/* The ring is used from its start again as soon as there is room, so that few of its pages are ever dirty; when there
- * is not, a part that is full is given to the disk. */
+/* Few pages of the ring are ever dirty while the server keeps up; when it does not, each full MiB is given to the disk.
+ */
 enum { LITTLE = 1 << 20, WRITE_PART = 1 << 20 };
 #define ALIVE_NS ((uint64_t)100 * 1000 * 1000)
 
@@ -21,8 +22,8 @@ static struct {
   bool failed;
   hh_sys_identity identity;
   char path[MAX_PATH];
-  uint64_t ring_bytes, definitions_max;
-  uint64_t head;    /* where the next record goes */
+  uint64_t definitions_max;
+  hh_spool_ring ring;
   uint64_t written; /* up to here the disk has been asked to take it */
   uint64_t next_definition;
   hh_spool_state state;
@@ -34,10 +35,6 @@ bool hh_spool_file_active(void) {
 
 void hh_spool_file_fail(void) {
   file.failed = true;
-}
-
-static uint64_t ring_end(void) {
-  return HH_SPOOL_RING + file.ring_bytes;
 }
 
 /* Daemons close all descriptors, and the number is handed out again: then the file is opened once more. */
@@ -97,7 +94,7 @@ static int name(char *path, const char *directory, uint64_t process) {
 }
 
 static int put_beginning(uint64_t process, uint64_t first) {
-  hh_spool_header header = {.magic = HH_SPOOL_MAGIC, .process = process, .ring_bytes = file.ring_bytes};
+  hh_spool_header header = {.magic = HH_SPOOL_MAGIC, .process = process, .ring_bytes = file.ring.end - file.ring.start};
   header.sum = hh_crc32(0, &header, offsetof(hh_spool_header, sum));
   hh_sys_part part = {&header, sizeof header};
   file.state = (hh_spool_state){.first_offset = HH_SPOOL_RING, .first_sequence = first};
@@ -129,7 +126,7 @@ static int create(const char *directory, uint64_t process, uint64_t first) {
   if (status == 0)
     status = hh_sys_identify(file.fd, &file.identity);
   if (status == 0)
-    status = hh_sys_set_size(file.fd, ring_end() + file.definitions_max);
+    status = hh_sys_set_size(file.fd, file.ring.end + file.definitions_max);
   if (status == 0)
     status = put_beginning(process, first);
   if (status == 0)
@@ -144,8 +141,9 @@ int hh_spool_file_create(const char *directory, uint64_t process, uint64_t bytes
     return -EINVAL;
   file.failed = false;
   file.definitions_max = bytes / 4 & ~(uint64_t)(HH_SPOOL_RING - 1);
-  file.ring_bytes = (bytes & ~(uint64_t)(HH_SPOOL_RING - 1)) - file.definitions_max - HH_SPOOL_RING;
-  file.head = file.written = HH_SPOOL_RING;
+  uint64_t ring_bytes = (bytes & ~(uint64_t)(HH_SPOOL_RING - 1)) - file.definitions_max - HH_SPOOL_RING;
+  hh_spool_ring_init(&file.ring, HH_SPOOL_RING, ring_bytes);
+  file.written = HH_SPOOL_RING;
   file.next_definition = 0;
   int status = create(directory, process, first);
   if (status) {
@@ -156,58 +154,38 @@ int hh_spool_file_create(const char *directory, uint64_t process, uint64_t bytes
   return status;
 }
 
-static bool is_empty(void) {
-  return file.head == file.state.first_offset;
-}
-
-/* Where a record of so many bytes can go: 0 = nowhere. The oldest record is never reached, or full would look like
- * empty. */
-static uint64_t place(uint64_t bytes) {
-  uint64_t tail = file.state.first_offset;
-  if (is_empty())
-    return bytes <= file.ring_bytes ? file.head : 0;
-  if (file.head < tail)
-    return file.head + bytes < tail ? file.head : 0;
-  bool fits_before = HH_SPOOL_RING + bytes + LITTLE < tail, fits_behind = file.head + bytes <= ring_end();
-  if (fits_before && (file.head >= HH_SPOOL_RING + 2 * LITTLE || !fits_behind))
-    return HH_SPOOL_RING;
-  if (fits_behind)
-    return file.head;
-  return HH_SPOOL_RING + bytes < tail ? HH_SPOOL_RING : 0;
-}
-
 bool hh_spool_file_has_room(size_t message_bytes) {
-  return place(hh_spool_record_bytes(message_bytes)) != 0;
+  return hh_spool_ring_place(&file.ring, hh_spool_record_bytes(message_bytes)) != 0;
 }
 
-/* A record that says: go on at the start of the ring. At its very end there is no room for one, nor a need. */
-static int wrap(uint64_t sequence) {
-  if (file.head + sizeof(hh_spool_record) > ring_end())
-    return 0;
-  return put_record(file.head, HH_SPOOL_WRAP, sequence, (hh_sys_part[2]){{NULL, 0}});
-}
-
-static void relieve_memory(void) {
-  if (file.head < file.written)
-    file.written = HH_SPOOL_RING;
-  if (file.head - file.written < WRITE_PART || file.head - HH_SPOOL_RING < 2 * LITTLE)
+static void relieve_memory(uint64_t from) {
+  uint64_t head = file.ring.head;
+  if (head < file.written || from > file.written)
+    file.written = from;
+  if (head - file.written < WRITE_PART || head - HH_SPOOL_RING < 2 * LITTLE)
     return;
-  hh_sys_begin_writing(file.fd, file.written, file.head - file.written);
-  file.written = file.head;
+  hh_sys_begin_writing(file.fd, file.written, head - file.written);
+  file.written = head;
+}
+
+/* A record that says where the next one is. */
+static int put_link(uint64_t sequence, uint64_t to) {
+  return put_record(file.ring.head, HH_SPOOL_LINK, sequence, (hh_sys_part[2]){{&to, sizeof to}});
 }
 
 int hh_spool_file_put(uint64_t sequence, const uint8_t *message, size_t bytes, uint64_t *offset) {
-  uint64_t to = place(hh_spool_record_bytes(bytes));
+  uint64_t record_bytes = hh_spool_record_bytes(bytes), to = hh_spool_ring_place(&file.ring, record_bytes);
   if (!to)
     return -ENOSPC;
-  int status = to != file.head ? wrap(sequence) : 0;
+  bool is_elsewhere = to != file.ring.head;
+  int status = is_elsewhere ? put_link(sequence, to) : 0;
   if (status == 0)
     status = put_record(to, HH_SPOOL_BLOCK, sequence, (hh_sys_part[2]){{message, bytes}});
   if (status)
     return status;
-  file.head = to + hh_spool_record_bytes(bytes);
+  hh_spool_ring_take(&file.ring, to, record_bytes);
   *offset = to;
-  relieve_memory();
+  relieve_memory(is_elsewhere ? to : file.written);
   return status;
 }
 
@@ -222,7 +200,7 @@ int hh_spool_file_read(uint64_t offset, uint64_t sequence, void *out, size_t byt
 }
 
 int hh_spool_file_define(const uint8_t *prefix, size_t prefix_bytes, const uint8_t *rest, size_t rest_bytes) {
-  uint64_t used = hh_spool_record_bytes(prefix_bytes + rest_bytes), at = ring_end() + file.state.definitions_bytes;
+  uint64_t used = hh_spool_record_bytes(prefix_bytes + rest_bytes), at = file.ring.end + file.state.definitions_bytes;
   if (file.state.definitions_bytes + used > file.definitions_max) {
     file.failed = true; /* without all definitions nobody could read what follows */
     return -ENOSPC;
@@ -239,10 +217,9 @@ int hh_spool_file_define(const uint8_t *prefix, size_t prefix_bytes, const uint8
 void hh_spool_file_release(uint64_t sequence, uint64_t offset) {
   if (file.fd < 0)
     return;
+  hh_spool_ring_release(&file.ring, offset);
   file.state.first_sequence = sequence;
-  if (!offset)
-    file.head = HH_SPOOL_RING; /* empty: begins anew, on pages that are dirty already */
-  file.state.first_offset = offset ? offset : file.head;
+  file.state.first_offset = offset ? offset : file.ring.head;
   put_state();
 }
 

@@ -39,7 +39,8 @@ typedef struct hh_spool_state {
 } hh_spool_state;
 _Static_assert(sizeof(hh_spool_state) == 56, "on the disk");
 
-enum hh_spool_kind { HH_SPOOL_BLOCK = 0x4b4c4248, HH_SPOOL_WRAP = 0x50524857, HH_SPOOL_DEFINITION = 0x46454448 };
+/* A link's message is the offset (u64) of the block of its sequence, which lies elsewhere in the ring. */
+enum hh_spool_kind { HH_SPOOL_BLOCK = 0x4b4c4248, HH_SPOOL_LINK = 0x4b4e4c48, HH_SPOOL_DEFINITION = 0x46454448 };
 
 /* Before each message; records begin at multiples of 16. */
 typedef struct hh_spool_record {

@@ -80,11 +80,19 @@ long hh_spool_read_definition(const hh_spool_reader *reader, hh_spool_place *at)
   return at->offset >= end ? 0 : read_record(reader, at, HH_SPOOL_DEFINITION, end);
 }
 
+/* Where the place is a link, goes where it says. */
+static void follow(const hh_spool_reader *reader, hh_spool_place *at) {
+  hh_spool_place link = *at;
+  uint64_t to;
+  if (read_record(reader, &link, HH_SPOOL_LINK, ring_end(reader)) != sizeof to)
+    return;
+  memcpy(&to, reader->message, sizeof to);
+  if (to >= HH_SPOOL_RING && to < ring_end(reader))
+    at->offset = to;
+}
+
 long hh_spool_read_block(const hh_spool_reader *reader, hh_spool_place *at) {
-  hh_spool_place wrap = *at;
-  if (at->offset + sizeof(hh_spool_record) > ring_end(reader) ||
-      read_record(reader, &wrap, HH_SPOOL_WRAP, ring_end(reader)) == 0)
-    at->offset = HH_SPOOL_RING;
+  follow(reader, at);
   long size = read_record(reader, at, HH_SPOOL_BLOCK, ring_end(reader));
   return size < 0 ? 0 : size;
 }

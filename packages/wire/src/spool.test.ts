@@ -113,11 +113,11 @@ describe("readSpool", () => {
     expect(messages.at(-1)?.value).toMatchObject({ reason: Goodbye_Reason.FATAL_SIGNAL, lastSequence: 0n });
   });
 
-  it("follows the ring round its end, and stops at records of the lap before", async () => {
+  it("follows links through the ring, and stops at records that are left from before", async () => {
     const file = new SpoolFile().define(hello);
     const next = file.blocks(4096, 1, 2, 3, 4); // 3 and 4 are left from before
     const first = file.blocks(9000 - (9000 % 16), 10, 11);
-    file.record(first, 0x50524857, 12, new Uint8Array());
+    file.record(first, 0x4b4e4c48, 12, new Uint8Array(new BigUint64Array([4096n]).buffer));
     file.blocks(4096, 12, 13);
     expect(next).toBeGreaterThan(4096);
     const { messages } = await readAll(file.state(1, 9000 - (9000 % 16), 10));

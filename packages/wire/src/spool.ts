@@ -14,8 +14,9 @@ const HEADER_BYTES = 32;
 const STATE_BYTES = 56;
 const STATE_OFFSETS = [512, 1024];
 const RECORD_BYTES = 24;
+const LINK_BYTES = 8;
 const ALIGNMENT = 16;
-const KIND = { block: 0x4b4c4248, wrap: 0x50524857, definition: 0x46454448 };
+const KIND = { block: 0x4b4c4248, link: 0x4b4e4c48, definition: 0x46454448 };
 
 /** By the number in the file; 0 while the process had not said that it ends. */
 const { KILLED, EXIT, STOPPED, FATAL_SIGNAL, EXEC } = Goodbye_Reason;
@@ -115,7 +116,7 @@ class SpoolReader {
     const end = RING_OFFSET + ringBytes;
     let at = state.firstOffset;
     for (let sequence = state.firstSequence; ; sequence++) {
-      if (await this.wraps(at, sequence, end)) at = RING_OFFSET;
+      at = await this.follow(at, sequence, end);
       const record = await this.record(at, { kind: KIND.block, sequence, end });
       if (!record) return this.tornBytes(at, sequence);
       yield record.message;
@@ -123,9 +124,12 @@ class SpoolReader {
     }
   }
 
-  private async wraps(at: number, sequence: bigint, end: number): Promise<boolean> {
-    if (at + RECORD_BYTES > end) return true;
-    return (await this.record(at, { kind: KIND.wrap, sequence, end })) !== null;
+  /** Where the block lies: there, or where a link that stands there says. */
+  private async follow(at: number, sequence: bigint, end: number): Promise<number> {
+    const link = await this.record(at, { kind: KIND.link, sequence, end });
+    if (link?.message.length !== LINK_BYTES) return at;
+    const to = viewOf(link.message).getBigUint64(0, true);
+    return to >= RING_OFFSET && to < end ? Number(to) : at;
   }
 
   private async tornBytes(at: number, sequence: bigint): Promise<number> {

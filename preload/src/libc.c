@@ -15,6 +15,8 @@
 #pragma weak pthread_key_create
 #pragma weak pthread_setspecific
 
+/* In glibc only. */
+extern const char *gnu_get_libc_version(void) __attribute__((weak));
 /* glibc's own way to libdl before 2.34; gone since. */
 extern void *__libc_dlopen_mode(const char *name, int mode) __attribute__((weak));
 extern void *__libc_dlsym(void *handle, const char *name) __attribute__((weak));
@@ -70,11 +72,21 @@ void hh_libc_load(void) {
   find(threads, "pthread_setspecific", &hh_libc.pthread_setspecific);
 }
 
+/* What is missing is no error that the application should find. glibc's dlerror translates the message under the lock
+ * of setlocale, and the process's first allocation may be newlocale's, which holds it: there a look-up that succeeds
+ * forgets the error just as well. */
+static void forget_error(void) {
+  if (gnu_get_libc_version)
+    hh_libc.dlsym(RTLD_NEXT, "malloc");
+  else if (hh_libc.dlerror)
+    hh_libc.dlerror();
+}
+
 void *hh_libc_next(const char *name) {
   hh_libc_resolve();
   void *found = hh_libc.dlsym ? hh_libc.dlsym(RTLD_NEXT, name) : NULL;
-  if (!found && hh_libc.dlerror)
-    hh_libc.dlerror(); /* what is missing is no error that the application should find */
+  if (!found && hh_libc.dlsym)
+    forget_error();
   return found;
 }
 

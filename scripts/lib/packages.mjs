@@ -60,7 +60,18 @@ export const purposes = {
       "libtcmalloc-minimal4": "an allocator with operators of its own",
       "libmimalloc2.0": "an allocator with operators of its own",
       unzip: "unpacks kubectl and helm, which render the chart",
+      "nginx-light": "a server with workers, profiled",
+      curl: "asks it",
       "libcap2-bin": "programs with file capabilities as hosts of the preload library",
+    },
+  },
+  programs: {
+    includes: ["test"],
+    packages: {},
+    optional: {
+      postgresql: "a database with a process per client, profiled",
+      "default-jdk-headless": "code that is compiled while it runs, profiled",
+      ffmpeg: "threads and large blocks, profiled",
     },
   },
   cluster: {

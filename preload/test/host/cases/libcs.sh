@@ -13,3 +13,4 @@ if [ -x "$programs/go-pie" ]; then
 else
   skip "Go programs as hosts" "there is no Go compiler"
 fi
+same "a lock of libc around the first allocation" @ "$programs/early_lock" && recorded "a lock of libc around the first allocation" 1

@@ -13,3 +13,14 @@ $(REAL_SHIM): ../integration/programs/count.c
 test-real test-real-all: $(LIBRARY) $(SHOW) $(REAL_SHIM)
 	@echo "real programs"
 	@test/real/run $(LIBRARY) $(REAL_SHIM) $(SHOW) $(if $(filter %-all,$@),all,core)
+
+# ---- many threads for a while: make soak SECONDS=600
+SECONDS ?= 3
+TEST_TARGETS += soak
+.PHONY: soak
+$(BUILD)/test/soak: test/soak/soak.c
+	@mkdir -p $(@D)
+	@$(CC) -O1 -g -w -fno-builtin -D_GNU_SOURCE -pthread $< -o $@
+soak: $(LIBRARY) $(SHOW) $(REAL_SHIM) $(BUILD)/test/soak
+	@echo "soak"
+	@test/soak/run $(LIBRARY) $(REAL_SHIM) $(SHOW) $(BUILD)/test/soak $(SECONDS)

@@ -1,5 +1,5 @@
-// npm test: every suite but `programs` and `cluster`, or those that are named (native, architectures, unit, pipeline,
-// browser, programs, cluster; e2e = pipeline and browser). Ends with a line of its own: N passed, N failed, N skipped.
+// npm test: every suite but `programs`, `sanitizers` and `cluster`, or those that are named (native, architectures,
+// unit, pipeline, browser, programs, sanitizers, cluster; e2e = pipeline and browser). Ends with a line of its own: N passed, N failed, N skipped.
 import "./lib/node24.mjs";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -9,8 +9,8 @@ import { node, root, stateDir } from "./lib/root.mjs";
 import { say } from "./lib/step.mjs";
 
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
-/** Databases and Java to install, Kubernetes and images to build the first time: minutes that not every run needs. */
-const byNameOnly = ["programs", "cluster"];
+/** Databases and Java to install, the library to build twice more, Kubernetes and images: minutes that not every run needs. */
+const byNameOnly = ["programs", "sanitizers", "cluster"];
 const groups = { e2e: ["pipeline", "browser"] };
 
 /** Runs a command on this terminal; resolves with its exit code and what it printed. */
@@ -91,6 +91,7 @@ const suites = {
   pipeline: () => vitestSuite("pipeline"),
   browser: () => vitestSuite("browser"),
   programs: () => native("test-real-all"),
+  sanitizers: () => native("test-sanitized"),
   cluster: () => vitestSuite("cluster"),
 };
 

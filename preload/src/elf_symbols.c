@@ -33,10 +33,16 @@ static const void *part(const file *in, uint64_t offset, uint64_t size) {
   return offset <= in->size && size <= in->size - offset ? in->data + offset : NULL;
 }
 
+/* Of a table: one that does not lie as the processor wants it is no table. */
+static const void *aligned_part(const file *in, uint64_t offset, uint64_t size) {
+  const void *is = part(in, offset, size);
+  return (uintptr_t)is % sizeof(ElfW(Addr)) == 0 ? is : NULL;
+}
+
 static const ElfW(Shdr) * section(const file *in, const ElfW(Ehdr) * header, uint32_t number) {
   if (number >= header->e_shnum || header->e_shentsize != sizeof(ElfW(Shdr)))
     return NULL;
-  return part(in, header->e_shoff + (uint64_t)number * sizeof(ElfW(Shdr)), sizeof(ElfW(Shdr)));
+  return aligned_part(in, header->e_shoff + (uint64_t)number * sizeof(ElfW(Shdr)), sizeof(ElfW(Shdr)));
 }
 
 static const ElfW(Shdr) * section_of_type(const file *in, const ElfW(Ehdr) * header, uint32_t type) {
@@ -54,7 +60,7 @@ static bool is_function(const ElfW(Sym) * symbol) {
 
 static bool visit_table(const file *in, const ElfW(Shdr) * table, const ElfW(Shdr) * text, uint64_t load_bias,
                         hh_symbol_visit *visit, void *context) {
-  const ElfW(Sym) *symbols = part(in, table->sh_offset, table->sh_size);
+  const ElfW(Sym) *symbols = aligned_part(in, table->sh_offset, table->sh_size);
   const char *names = text ? part(in, text->sh_offset, text->sh_size) : NULL;
   if (!symbols || !names || !text->sh_size || names[text->sh_size - 1])
     return false;
@@ -64,19 +70,22 @@ static bool visit_table(const file *in, const ElfW(Shdr) * table, const ElfW(Shd
   return true;
 }
 
+bool hh_elf_symbols(const void *data, uint64_t size, uint64_t load_bias, hh_symbol_visit *visit, void *context) {
+  const file in = {data, size};
+  const ElfW(Ehdr) *header = part(&in, 0, sizeof *header);
+  if (!header || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
+    return false;
+  const ElfW(Shdr) *table = section_of_type(&in, header, SHT_SYMTAB);
+  if (!table)
+    table = section_of_type(&in, header, SHT_DYNSYM);
+  return table && visit_table(&in, table, section(&in, header, table->sh_link), load_bias, visit, context);
+}
+
 bool hh_executable_symbols(uint64_t load_bias, hh_symbol_visit *visit, void *context) {
   file in;
   if (!map_file("/proc/self/exe", &in))
     return false;
-  const ElfW(Ehdr) *header = part(&in, 0, sizeof *header);
-  bool found = false;
-  if (header && memcmp(header->e_ident, ELFMAG, SELFMAG) == 0) {
-    const ElfW(Shdr) *table = section_of_type(&in, header, SHT_SYMTAB);
-    if (!table)
-      table = section_of_type(&in, header, SHT_DYNSYM);
-    if (table)
-      found = visit_table(&in, table, section(&in, header, table->sh_link), load_bias, visit, context);
-  }
+  bool found = hh_elf_symbols(in.data, in.size, load_bias, visit, context);
   hh_syscall3(SYS_munmap, (long)in.data, (long)in.size, 0);
   return found;
 }

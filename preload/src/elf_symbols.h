@@ -10,6 +10,8 @@
 /* Called for each function with its run-time address and the bytes of its code. */
 typedef void hh_symbol_visit(void *context, const char *name, uint64_t address, uint64_t size);
 
+/* From the bytes of a file, none of which is believed. False when it has no symbol table. */
+bool hh_elf_symbols(const void *data, uint64_t size, uint64_t load_bias, hh_symbol_visit *visit, void *context);
 /* From the file /proc/self/exe. False when it cannot be read or has no symbol table at all. */
 bool hh_executable_symbols(uint64_t load_bias, hh_symbol_visit *visit, void *context);
 /* An exported function of a loaded object; 0 when there is none of this name. `size` may be NULL. */

@@ -31,7 +31,8 @@ void hh_encoder_begin(hh_encoder *encoder, uint64_t base_ticks, uint64_t first_a
   encoder->first_allocation = encoder->late_number = first_allocation;
   encoder->base_ticks = encoder->last_ticks = encoder->late_ticks = base_ticks;
   encoder->previous_stack = encoder->previous_late_stack = encoder->previous_free_stack = 0;
-  encoder->previous_key = encoder->next_key = 0;
+  encoder->previous_key = 0;
+  encoder->next_key = 4; /* behind nothing at 0, as decoders have it */
   encoder->thread = encoder->thread_events = encoder->plain_allocations = 0;
   encoder->allocation_samples = encoder->late_samples = (hh_sample_runs){0};
 }

@@ -106,8 +106,16 @@ static bool next_field(recording *r, bytes *in, field *out) {
   return true;
 }
 
+typedef struct rec_unpacked {
+  struct rec_unpacked *next;
+  uint8_t data[];
+} rec_unpacked;
+
 static bytes unpacked(recording *r, bytes packed, uint64_t size) {
-  uint8_t *data = malloc(size + 1);
+  rec_unpacked *room = malloc(sizeof *room + size + 1);
+  room->next = r->unpacked;
+  r->unpacked = room;
+  uint8_t *data = room->data;
   if (ZSTD_decompress(data, size, packed.at, (size_t)(packed.end - packed.at)) != size)
     problem(r, "a column cannot be decompressed");
   return (bytes){data, data + size};
@@ -754,13 +762,41 @@ static void read_message(recording *r, bytes in) {
   }
 }
 
+recording *recording_begin(void) {
+  return calloc(1, sizeof(recording));
+}
+
+/* Once its columns are read nothing of them is needed. */
+static void free_unpacked(recording *r) {
+  while (r->unpacked) {
+    rec_unpacked *next = r->unpacked->next;
+    free(r->unpacked);
+    r->unpacked = next;
+  }
+}
+
+void recording_message(recording *r, const uint8_t *message, size_t size) {
+  read_message(r, (bytes){message, message + size});
+  free_unpacked(r);
+}
+
+void recording_free(recording *r) {
+  free(r->allocations);
+  free(r->nodes);
+  free(r->stacks);
+  free(r->calls);
+  free(r->mappings);
+  free(r->culled);
+  free(r);
+}
+
 recording *recording_read(const char *path) {
   FILE *file = fopen(path, "rb");
   if (!file) {
     fprintf(stderr, "no recording %s\n", path);
     return NULL;
   }
-  recording *r = calloc(1, sizeof *r);
+  recording *r = recording_begin();
   uint8_t header[8];
   if (fread(header, 1, 8, file) != 8 || memcmp(header, "HEAPHND1", 8) != 0)
     problem(r, "it does not start with HEAPHND1");
@@ -768,7 +804,7 @@ recording *recording_read(const char *path) {
     size_t size = (size_t)header[1] << 24 | (size_t)header[2] << 16 | (size_t)header[3] << 8 | header[4];
     uint8_t *message = malloc(size);
     if (fread(message, 1, size, file) == size)
-      read_message(r, (bytes){message, message + size});
+      recording_message(r, message, size);
     free(message);
   }
   r->file_bytes = (uint64_t)ftell(file);

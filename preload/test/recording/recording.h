@@ -87,9 +87,14 @@ typedef struct recording {
   char thread_name[64][32];
   char module_path[256][256];
   uint64_t module_start[256], module_end[256], module_bias[256];
+  struct rec_unpacked *unpacked; /* columns that were compressed; the recording's own */
 } recording;
 
 /* NULL, with a message on stderr, when there is no such file. Problems inside are counted and the first ones printed.
  */
 recording *recording_read(const char *path);
+/* The same message by message (ClientMessage). */
+recording *recording_begin(void);
+void recording_message(recording *r, const uint8_t *message, size_t size);
+void recording_free(recording *r);
 #endif

@@ -136,5 +136,6 @@ int main(void) {
   CHECK("every deallocation finds its allocation", r->losses[HH_LOSS_UNKNOWN_FREE] == 0);
   CHECK("what is live", r->live_allocations == live && r->allocation_count - r->frees == live);
   CHECK("how much", r->live_bytes == live_bytes && r->allocated_bytes - r->freed_bytes == live_bytes);
+  recording_free(r);
   return hh_check_end();
 }

@@ -99,7 +99,7 @@ static bool is_interposed(const char *name, uint64_t address, const char *module
   void **behind = behind_hooks(&number);
   for (size_t i = 0; i < number; i++)
     if (strcmp(interposed[i], name) == 0)
-      return strcmp(module, executable) != 0 || (uint64_t)behind[i] == address;
+      return strcmp(module, executable) != 0 || (uintptr_t)behind[i] == address;
   return false;
 }
 
@@ -108,7 +108,7 @@ static void go_around(uint64_t address, void *original) {
   size_t number;
   void **behind = behind_hooks(&number);
   for (size_t i = 0; i < number; i++)
-    if ((uint64_t)behind[i] == address)
+    if ((uintptr_t)behind[i] == address)
       behind[i] = original;
 }
 
@@ -124,7 +124,7 @@ static const char *prepare(enum hh_allocator_kind kind, uint64_t address, uint64
   const void *hook = hh_allocator_hook(kind, index);
   if (!hook || patched_count == MOST_PATCHED)
     return "there are too many such functions";
-  const char *problem = hh_patch_prepare((void *)address, size, hook, hh_allocator_original(kind, index));
+  const char *problem = hh_patch_prepare((void *)(uintptr_t)address, size, hook, hh_allocator_original(kind, index));
   if (problem)
     return problem;
   used_hooks[kind]++;
@@ -250,7 +250,7 @@ static bool is_ours(const struct dl_phdr_info *object) {
   static const char here;
   for (int i = 0; i < object->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-    if (segment->p_type == PT_LOAD && (uint64_t)&here - object->dlpi_addr - segment->p_vaddr < segment->p_memsz)
+    if (segment->p_type == PT_LOAD && (uintptr_t)&here - object->dlpi_addr - segment->p_vaddr < segment->p_memsz)
       return true;
   }
   return false;

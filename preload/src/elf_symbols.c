@@ -111,7 +111,7 @@ static bool find_exports(const struct dl_phdr_info *object, exports *out) {
       continue;
     const ElfW(Dyn) *dynamic = (const void *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr);
     for (; dynamic->d_tag != DT_NULL; dynamic++) {
-      const void *at = (const void *)run_time(object->dlpi_addr, dynamic->d_un.d_ptr);
+      const void *at = (const void *)(uintptr_t)run_time(object->dlpi_addr, dynamic->d_un.d_ptr);
       if (dynamic->d_tag == DT_SYMTAB)
         out->symbols = at;
       if (dynamic->d_tag == DT_STRTAB)

@@ -26,7 +26,7 @@ void *sbrk(intptr_t change);
 int mallopt(int parameter, int value);
 
 static struct {
-  void *(*mmap)(void *address, size_t size, int protection, int flags, int fd, off_t offset);
+  void *(*mmap)(void *address, size_t size, int protection, int flags, int fd, off64_t offset);
   int (*munmap)(void *address, size_t size);
   void *(*mremap)(void *address, size_t old_size, size_t size, int flags, ...);
   int (*brk)(void *end);
@@ -40,7 +40,7 @@ static void look_up(const char *name, void *function) {
 }
 
 void hh_hooks_map_resolve(void) {
-  look_up("mmap", &real.mmap);
+  look_up(sizeof(off_t) == sizeof(off64_t) ? "mmap" : "mmap64", &real.mmap);
   look_up("munmap", &real.munmap);
   look_up("mremap", &real.mremap);
   look_up("brk", &real.brk);
@@ -56,13 +56,14 @@ static long kernel_result(long result) {
   return -1;
 }
 
-static void *real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset) {
+static void *real_mmap(void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
   if (HH_LIKELY(real.mmap != NULL))
     return real.mmap(address, size, protection, flags, fd, offset);
-  return (void *)kernel_result(hh_syscall6(SYS_mmap, (long)address, (long)size, protection, flags, fd, (long)offset));
+  return (void *)kernel_result(hh_syscall6(SYS_mmap, (long)address, (long)size, protection, flags, fd,
+                                           (long)(offset / HH_MMAP_OFFSET_UNIT)));
 }
 
-static void *map(void *const *frame, void *address, size_t size, int protection, int flags, int fd, off_t offset) {
+static void *map(void *const *frame, void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
   void *result = real_mmap(address, size, protection, flags, fd, offset);
   hh_call_guard guard = result == MAP_FAILED ? (hh_call_guard){NULL, 0} : hh_call_enter(frame);
   if (guard.thread)
@@ -77,13 +78,16 @@ static void *map(void *const *frame, void *address, size_t size, int protection,
   return result;
 }
 
+/* Where long has 32 bits, C libraries do not agree on how many an offset has here: calls by this name show without a
+ * stack there. */
+#if __SIZEOF_LONG__ == 8
 HOOKED void *mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset) {
   return map(HH_FRAME(), address, size, protection, flags, fd, offset);
 }
+#endif
 
-/* Where a file offset has 64 bits anyway it is the same function by another name. */
 HOOKED void *mmap64(void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
-  return map(HH_FRAME(), address, size, protection, flags, fd, (off_t)offset);
+  return map(HH_FRAME(), address, size, protection, flags, fd, offset);
 }
 
 HOOKED int munmap(void *address, size_t size) {

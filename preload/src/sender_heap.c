@@ -11,7 +11,7 @@
 enum { HEADER = 16, SMALLEST_BITS = 5, LARGEST_BITS = 16, SPAN = 64 << 10 };
 
 typedef struct header {
-  size_t bytes; /* usable bytes behind the header */
+  _Alignas(HEADER) size_t bytes; /* usable bytes behind the header */
   struct header *next_free;
 } header;
 

@@ -11,6 +11,7 @@ _Static_assert(sizeof(hh_stack_node) == 24, "16.7 M nodes are 400 MB of address 
 enum {
   NODES_MAX = 1 << 24,
   NODES_MIN = 1 << 16,  /* what a process with little address space gets */
+  PART = 64,            /* of the address space */
   CHILDREN_IN_LIST = 8, /* further children of a node are found by hash */
 };
 #define MORE_BY_HASH 0x80000000u /* in `first` */
@@ -52,7 +53,11 @@ static void new_root(void) {
 }
 
 int hh_stacks_init(void) {
-  for (node_room = NODES_MAX; node_room >= NODES_MIN; node_room /= 2) {
+  const uint64_t affordable = hh_sys_address_space_limit() / PART / sizeof *hh_stack_nodes;
+  node_room = NODES_MAX;
+  while (node_room > affordable && node_room > NODES_MIN)
+    node_room /= 2;
+  for (; node_room >= NODES_MIN; node_room /= 2) {
     hh_stack_nodes = hh_pages_reserve(node_room * sizeof *hh_stack_nodes, "stack nodes");
     if (hh_stack_nodes)
       break;

@@ -16,6 +16,8 @@
 #include "counter_riscv64.h"
 #elif defined(__s390x__)
 #include "counter_s390x.h"
+#elif defined(__powerpc64__)
+#include "counter_ppc64le.h"
 #else
 #include "counter_none.h"
 #endif

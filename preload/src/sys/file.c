@@ -51,7 +51,11 @@ long hh_sys_read(int fd, void *out, size_t bytes) {
 long hh_sys_pread(int fd, void *out, size_t bytes, uint64_t offset) {
   long got;
   do
+#if __SIZEOF_LONG__ == 8
     got = hh_syscall6(SYS_pread64, fd, (long)out, (long)bytes, (long)offset, 0, 0);
+#else /* two registers, the first of them even */
+    got = hh_syscall6(SYS_pread64, fd, (long)out, (long)bytes, 0, (long)offset, (long)(offset >> 32));
+#endif
   while (got == -EINTR);
   return got;
 }

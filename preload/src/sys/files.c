@@ -43,7 +43,11 @@ int hh_sys_unlink(const char *path) {
 }
 
 int hh_sys_set_size(int fd, uint64_t bytes) {
+#if __SIZEOF_LONG__ == 8
   return (int)hh_syscall3(SYS_ftruncate, fd, (long)bytes, 0);
+#else /* two registers, the first of them even */
+  return (int)hh_syscall6(SYS_ftruncate64, fd, 0, (long)bytes, (long)(bytes >> 32), 0, 0);
+#endif
 }
 
 int hh_sys_measure(int fd, hh_sys_extent *out) {

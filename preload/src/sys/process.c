@@ -1,7 +1,6 @@
 /* This process and its threads. */
 #include <errno.h>
 #include <linux/futex.h>
-#include <linux/time_types.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -48,10 +47,10 @@ int hh_sys_thread_sleeps(int tid) {
 }
 
 uint64_t hh_sys_address_space_limit(void) {
-  struct rlimit limit;
-  if (hh_syscall6(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0) != 0)
-    return UINT64_MAX;
-  return limit.rlim_cur;
+  uint64_t limit[2]; /* now, at most: 64 bits in the kernel's call, whatever libc's struct has */
+  if (hh_syscall6(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)limit, 0, 0) != 0 || limit[0] > UINTPTR_MAX)
+    return UINTPTR_MAX;
+  return limit[0];
 }
 
 int hh_sys_random(void *out, size_t bytes) {
@@ -72,9 +71,9 @@ int hh_sys_hostname(char *out, size_t bytes) {
 }
 
 int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns) {
-  struct __kernel_timespec timeout = {(long long)(timeout_ns / 1000000000u), (long long)(timeout_ns % 1000000000u)};
+  long timeout[2] = {(long)(timeout_ns / 1000000000u), (long)(timeout_ns % 1000000000u)}; /* as this call has it */
   return (int)hh_syscall6(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, expected,
-                          timeout_ns == UINT64_MAX ? 0 : (long)&timeout, 0, 0);
+                          timeout_ns == UINT64_MAX ? 0 : (long)timeout, 0, 0);
 }
 
 int hh_sys_futex_wake(uint32_t *word, int count) {

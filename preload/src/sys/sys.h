@@ -26,7 +26,7 @@ int hh_sys_file_size(int fd, uint64_t *size);
 long hh_sys_readlink(const char *path, char *out, size_t bytes);               /* NUL-terminated */
 int hh_sys_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns); /* UINT64_MAX: for ever */
 int hh_sys_futex_wake(uint32_t *word, int count);
-uint64_t hh_sys_address_space_limit(void); /* RLIMIT_AS; UINT64_MAX = none */
+uint64_t hh_sys_address_space_limit(void); /* RLIMIT_AS, or all that pointers reach */
 int hh_sys_thread_alive(int tid);          /* 1 or 0, a thread of this process */
 /* The calling thread's signal mask as the kernel has it (mips: 128 signals). */
 typedef struct hh_sys_signals {

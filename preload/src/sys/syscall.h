@@ -14,8 +14,16 @@
 #include "syscall_s390x.h"
 #elif defined(__mips64)
 #include "syscall_mips64el.h"
+#elif defined(__powerpc64__)
+#include "syscall_ppc64le.h"
+#elif defined(__arm__)
+#include "syscall_armv7.h"
 #else
 #error "no system call sequence for this architecture yet"
+#endif
+
+#ifndef HH_MMAP_OFFSET_UNIT
+#define HH_MMAP_OFFSET_UNIT 1
 #endif
 
 static inline long hh_syscall3(long number, long a, long b, long c) {

@@ -1,7 +1,7 @@
 #ifndef HH_UNWIND_ARCH_ARM64_H
 #define HH_UNWIND_ARCH_ARM64_H
 enum { HH_REGISTERS = 33, HH_REG_FRAME = 29, HH_REG_LINK = 30, HH_REG_STACK = 31, HH_REG_PC = 32 };
-enum { HH_LINK_REGISTER = 1, HH_CFA_BIAS = 0, HH_SLOT_BASE = 0, HH_FRAME_UNIT = 16, HH_READS_CODE = 1 };
+enum { HH_LINK_REGISTER = 1, HH_CFA_BIAS = 0, HH_SLOT_BASE = 0, HH_FRAME_UNIT = 16, HH_READS_CODE = HH_READS_MUSL };
 enum { HH_RULE_OFFSET_BITS = 11, HH_RULE_RETURN_BITS = 8, HH_RULE_SLOT_BITS = 8 };
 /* The frame record lies at the bottom of a frame: where its caller's stack pointer was, nobody wrote down. gcc's frames
  * have theirs right there, so the caller's frame pointer is taken for its stack pointer. */

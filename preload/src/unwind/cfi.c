@@ -1,4 +1,5 @@
 #include "cfi.h"
+#include "exidx.h"
 #include <stddef.h>
 
 enum { REMEMBERED = 16 };
@@ -241,7 +242,7 @@ static int cfa_is_sound(const hh_fde *fde, const hh_cfi_row *row) {
 int hh_cfi_row_at(hh_image *image, uint64_t address, hh_cfi_row *row) {
   hh_fde fde;
   if (hh_fde_find(image, address, &fde))
-    return -1;
+    return HH_HAS_EXIDX ? hh_exidx_row_at(image, address, row) : -1;
   memset(row, 0, sizeof *row);
   row->cfa_register = HH_REGISTERS;
   machine m = {.fde = &fde, .row = row, .initial = NULL, .location = fde.start, .address = ~(uint64_t)0, .depth = 0};

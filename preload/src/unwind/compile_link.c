@@ -12,7 +12,8 @@ int hh_rule_by_code(const hh_image *image, uint64_t address, hh_rule *rule) {
 }
 
 int hh_rule_without_data(const hh_image *image, uint64_t address, hh_rule *rule) {
-  if (HH_READS_CODE && image && hh_loader_is_libc && hh_loader_contains(address))
+  const int is_musl = hh_loader_is_libc && hh_loader_contains(address);
+  if (image && (HH_READS_CODE == HH_READS_ALL || (HH_READS_CODE == HH_READS_MUSL && is_musl)))
     return hh_code_rule(image, address, rule);
   return -1;
 }

@@ -62,6 +62,6 @@ int hh_guess(hh_readable *readable, hh_state *state) {
 int hh_guess_is_outermost(const hh_state *state) {
   if (!is_in_musl(hh_pc(state->pc)))
     return 0;
-  const uint64_t thread_top = (uint64_t)(uintptr_t)__builtin_thread_pointer();
+  const uint64_t thread_top = (uint64_t)(uintptr_t)HH_THREAD_POINTER();
   return main_stack_top - state->sp < TOP_BYTES || thread_top - state->sp < TOP_BYTES;
 }

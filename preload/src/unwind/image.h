@@ -14,6 +14,8 @@ typedef struct hh_image_index_entry {
 typedef struct hh_image {
   uint64_t header;        /* .eh_frame_hdr; 0 = none */
   uint64_t eh_frame;      /* .eh_frame where there is no header; 0 = none, or not known */
+  uint64_t exidx;         /* .ARM.exidx; 0 = none */
+  uint32_t exidx_count;   /* entries of it */
   uint32_t segment_count; /* readable segments: unwind data is read inside one of them or not at all */
   struct {
     uint64_t start, end;

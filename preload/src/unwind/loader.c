@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+enum { PT_OF_EXIDX = 0x70000001 /* PT_ARM_EXIDX: other processors use the number for other things */ };
 enum { FIRST_BYTES = 128 * 1024, BYTES_MAX = 64 * 1024 * 1024, NAME_MAX_BYTES = 4096 };
 
 typedef struct counters {
@@ -74,6 +75,10 @@ static void add_headers(hh_loaded *loaded, const struct dl_phdr_info *info) {
       add_load_segment(loaded, header, bias + header->p_vaddr);
     if (header->p_type == PT_GNU_EH_FRAME)
       loaded->image.header = bias + header->p_vaddr;
+    if (HH_HAS_EXIDX && header->p_type == PT_OF_EXIDX) {
+      loaded->image.exidx = bias + header->p_vaddr;
+      loaded->image.exidx_count = (uint32_t)(header->p_memsz / 8);
+    }
     if (header->p_type == PT_LOAD && vdso && bias + header->p_vaddr == vdso)
       loaded->is_vdso = 1;
   }

@@ -2,6 +2,7 @@
  * by the caller: an application's callback may allocate while the loader's lock is its own. */
 #ifndef HH_UNWIND_LOADER_H
 #define HH_UNWIND_LOADER_H
+#include "arch.h"
 #include "image.h"
 #include "loader_watch.h"
 #include "modules.h"

@@ -13,5 +13,9 @@
 #include "registers_s390x.h"
 #elif defined(__mips64)
 #include "registers_mips64el.h"
+#elif defined(__powerpc64__)
+#include "registers_ppc64le.h"
+#elif defined(__arm__)
+#include "registers_armv7.h"
 #endif
 #endif

@@ -30,7 +30,7 @@ static enum hh_step step_special(hh_readable *readable, const hh_special *specia
 
 static enum hh_step step_guess(hh_readable *readable, hh_state *state) {
   hh_state outer = *state;
-  if (!state->frame)
+  if (HH_GUESS && !state->frame)
     return HH_STEP_END; /* marks the outermost frame by the ABI */
   if (hh_guess(readable, &outer))
     return hh_guess_is_outermost(state) ? HH_STEP_END : HH_STEP_LOST;

@@ -26,6 +26,6 @@ HH_COLD bool hh_guard_abandoned(hh_thread *thread, const void *frame) {
   if ((thread->busy & HH_BUSY_THROWS) && was_thrown_out(thread, holder))
     return true;
   if (!(thread->busy & HH_BUSY_QUIET))
-    __atomic_store_n(&thread->busy_events, thread->busy_events + 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&thread->busy_events, 1, __ATOMIC_RELAXED); /* handlers interrupt handlers here too */
   return false;
 }

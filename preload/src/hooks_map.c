@@ -59,8 +59,8 @@ static long kernel_result(long result) {
 static void *real_mmap(void *address, size_t size, int protection, int flags, int fd, off64_t offset) {
   if (HH_LIKELY(real.mmap != NULL))
     return real.mmap(address, size, protection, flags, fd, offset);
-  return (void *)kernel_result(hh_syscall6(SYS_mmap, (long)address, (long)size, protection, flags, fd,
-                                           (long)(offset / HH_MMAP_OFFSET_UNIT)));
+  return (void *)kernel_result(
+      hh_syscall6(SYS_mmap, (long)address, (long)size, protection, flags, fd, (long)(offset / HH_MMAP_OFFSET_UNIT)));
 }
 
 static void *map(void *const *frame, void *address, size_t size, int protection, int flags, int fd, off64_t offset) {

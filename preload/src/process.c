@@ -194,6 +194,7 @@ bool hh_process_wake(void) {
       !__atomic_compare_exchange_n(&state, &expected, BEGINNING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return false;
   int saved_errno = errno;
+  hh_unwind_note_main_stack(environ); /* before it is moved */
   hh_environment_resolve();
   __atomic_store_n(&state, begin() ? ON : OFF, __ATOMIC_RELEASE);
   errno = saved_errno;

@@ -9,10 +9,9 @@
 _Static_assert(sizeof(hh_stack_node) == 24, "16.7 M nodes are 400 MB of address space");
 
 enum {
-  NODES_MAX = 1 << 24,
-  NODES_MIN = 1 << 16,  /* what a process with little address space gets */
-  PART = 64,            /* of the address space */
-  CHILDREN_IN_LIST = 8, /* further children of a node are found by hash */
+  NODES_MAX = sizeof(void *) == 8 ? 1 << 24 : 1 << 22, /* 32 bits: 100 MB of what pointers reach */
+  NODES_MIN = 1 << 16,                                 /* what a process with little address space gets */
+  CHILDREN_IN_LIST = 8,                                /* further children of a node are found by hash */
 };
 #define MORE_BY_HASH 0x80000000u /* in `first` */
 
@@ -53,11 +52,7 @@ static void new_root(void) {
 }
 
 int hh_stacks_init(void) {
-  const uint64_t affordable = hh_sys_address_space_limit() / PART / sizeof *hh_stack_nodes;
-  node_room = NODES_MAX;
-  while (node_room > affordable && node_room > NODES_MIN)
-    node_room /= 2;
-  for (; node_room >= NODES_MIN; node_room /= 2) {
+  for (node_room = NODES_MAX; node_room >= NODES_MIN; node_room /= 2) {
     hh_stack_nodes = hh_pages_reserve(node_room * sizeof *hh_stack_nodes, "stack nodes");
     if (hh_stack_nodes)
       break;

@@ -21,6 +21,8 @@ export const purposes = {
         ["riscv64-linux-gnu", "riscv64"],
         ["s390x-linux-gnu", "s390x"],
         ["mips64el-linux-gnuabi64", "mips64el"],
+        ["powerpc64le-linux-gnu", "ppc64el"],
+        ["arm-linux-gnueabihf", "armhf"],
       ].flatMap(([target, debian]) => [
         [`gcc-${target}`, `compiles the preload library for ${debian}`],
         [`libc6-dev-${debian}-cross`, `headers of the C library for ${debian}`],

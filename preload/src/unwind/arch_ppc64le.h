@@ -4,9 +4,10 @@ enum { HH_REGISTERS = 67, HH_REG_STACK = 1, HH_REG_FRAME = 31, HH_REG_LINK = 65,
 /* The return address is saved in the caller's frame, 16 bytes in: slot 1. */
 enum { HH_LINK_REGISTER = 1, HH_CFA_BIAS = 0, HH_SLOT_BASE = 24, HH_FRAME_UNIT = 16, HH_READS_CODE = 0 };
 enum { HH_RULE_OFFSET_BITS = 11, HH_RULE_RETURN_BITS = 8, HH_RULE_SLOT_BITS = 8 };
-/* Frames are chained by the word at the stack pointer, which the ABI demands of all code. A walk without unwind data
- * does not follow it yet: none was met. */
+/* Not by a frame pointer. */
 enum { HH_GUESS = 0, HH_GUESS_RETURN_AT = 0, HH_GUESS_FRAME_AT = 0, HH_GUESS_STACK_AT = 0 };
+/* The ABI demands it of all code that calls; zero ends the chain. */
+#define HH_BACK_CHAIN 1
 
 /* r13 points 0x7000 bytes behind the thread's record. */
 register char *hh_thread_register __asm__("r13");

@@ -190,15 +190,21 @@ static enum flow follow_sum(path *p, uint32_t a, uint32_t b) {
   return to == SP ? set_stack(p, from, value) : ON;
 }
 
+/* Of b, bl and blx. */
+static int64_t far_distance(uint32_t a, uint32_t b) {
+  const uint32_t sign = a >> 10 & 1, j1 = b >> 13 & 1, j2 = b >> 11 & 1;
+  return sign_extended(sign << 24 | (uint32_t)(j1 == sign) << 23 | (uint32_t)(j2 == sign) << 22 | (a & 0x3ff) << 12 |
+                           (b & 0x7ff) << 1,
+                       25);
+}
+
 static enum flow follow_branch(search *s, path *p, uint32_t a, uint32_t b) {
   const uint32_t sign = a >> 10 & 1, j1 = b >> 13 & 1, j2 = b >> 11 & 1;
   if ((b & 0xd000) == 0x8000 && (a >> 6 & 15) < 14) {
     const uint32_t distance = sign << 20 | j2 << 19 | j1 << 18 | (a & 0x3f) << 12 | (b & 0x7ff) << 1;
     add_branch(s, p, target(p, 4, sign_extended(distance, 21)));
   } else if ((b & 0xd000) == 0x9000) {
-    const uint32_t distance = sign << 24 | (uint32_t)(j1 == sign) << 23 | (uint32_t)(j2 == sign) << 22 |
-                              (a & 0x3ff) << 12 | (b & 0x7ff) << 1;
-    return leave(p, target(p, 4, sign_extended(distance, 25)));
+    return leave(p, target(p, 4, far_distance(a, b)));
   } else if ((a & 0xfff0) == 0xf7f0 && (b & 0xf000) == 0xa000) {
     return NOWHERE; /* udf */
   }
@@ -253,14 +259,19 @@ static int find_return(search *s, path *p) {
   }
 }
 
-/* bl, blx to a place or to a register, all in Thumb's state. */
+/* bl, blx to a place or to a register, all in Thumb's state. ARM's instructions can look like these, but what they
+ * would call is nowhere. */
 static int is_call(const hh_image *image, uint64_t back) {
   hh_reader r = hh_image_reader(image, back - 4);
   const uint32_t first = hh_read_u16(&r), second = hh_read_u16(&r);
   if (r.bad)
     return 0;
-  return (second & 0xff87) == 0x4780 ||
-         ((first & 0xf800) == 0xf000 && ((second & 0xd000) == 0xd000 || (second & 0xd001) == 0xc000));
+  if ((second & 0xff87) == 0x4780)
+    return 1;
+  if ((first & 0xf800) != 0xf000 || ((second & 0xd000) != 0xd000 && (second & 0xd001) != 0xc000))
+    return 0;
+  r = hh_image_reader(image, back + (uint64_t)far_distance(first, second));
+  return !r.bad;
 }
 
 int hh_code_rule(const hh_image *image, uint64_t address, hh_rule *rule) {

@@ -11,7 +11,22 @@ int hh_rule_by_code(const hh_image *image, uint64_t address, hh_rule *rule) {
   return 0;
 }
 
+static hh_rule back_chain(void) {
+  hh_special special;
+  memset(&special, 0, sizeof special);
+  special.cfa_base = HH_BASE_STACK;
+  special.cfa_deref = 1;
+  special.return_base = HH_BASE_CFA;
+  special.return_offset = HH_SLOT_BASE - HH_WORD;
+  special.frame_base = HH_BASE_SAME;
+  return hh_rule_special(&special);
+}
+
 int hh_rule_without_data(const hh_image *image, uint64_t address, hh_rule *rule) {
+  if (HH_BACK_CHAIN) {
+    *rule = back_chain();
+    return 0;
+  }
   const int is_musl = hh_loader_is_libc && hh_loader_contains(address);
   if (image && (HH_READS_CODE == HH_READS_ALL || (HH_READS_CODE == HH_READS_MUSL && is_musl)))
     return hh_code_rule(image, address, rule);

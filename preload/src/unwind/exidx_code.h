@@ -1,5 +1,5 @@
-/* The instructions of ARM's exception tables, run once: they say how the virtual stack pointer moves and which registers
- * are popped on the way. */
+/* The instructions of ARM's exception tables, run once: they say how the virtual stack pointer moves and which
+ * registers are popped on the way. */
 #ifndef HH_UNWIND_EXIDX_CODE_H
 #define HH_UNWIND_EXIDX_CODE_H
 #include "cfi.h"

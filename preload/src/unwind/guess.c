@@ -3,15 +3,29 @@
 #include "memo.h"
 #include "module_table.h"
 #include "rules.h"
+#include "unwind.h"
+#include <link.h>
 #include <stddef.h>
 
-enum { REACH_BYTES = 1 << 20, TOP_BYTES = 4096 };
+enum { REACH_BYTES = 1 << 20, TOP_BYTES = 4096, FIRST_FRAME_BYTES = 64, MOST_ARGUMENTS = 1 << 16 };
 
-extern char **environ;
 static uint64_t main_stack_top; /* the kernel put the environment right above the first frame */
+static uint64_t arguments_at;   /* of the program: where its stack begins */
 
-void hh_guess_init(void) {
-  main_stack_top = (uint64_t)(uintptr_t)environ;
+/* Below the environment lies a null, below that the arguments, and below them how many there are. */
+static uint64_t find_arguments(const hh_word *top) {
+  for (hh_word count = 0; count < MOST_ARGUMENTS; count++) {
+    const hh_word *at = top - 2 - count;
+    if (*at == count)
+      return (uint64_t)(uintptr_t)at;
+  }
+  return 0;
+}
+
+void hh_unwind_note_main_stack(char **environment) {
+  main_stack_top = (uint64_t)(uintptr_t)environment;
+  if (HH_HAS_EXIDX && environment)
+    arguments_at = find_arguments((const hh_word *)(void *)environment);
 }
 
 static int is_in_module(uint64_t address) {
@@ -57,9 +71,23 @@ int hh_guess(hh_readable *readable, hh_state *state) {
   return 0;
 }
 
+/* "No unwinding from here" says .ARM.exidx of where programs and threads start, and of all code that has no data. */
+static int is_first_of_program_or_thread(const hh_state *state) {
+  const uint64_t pc = hh_pc(state->pc), thread_top = (uint64_t)(uintptr_t)HH_THREAD_POINTER();
+  if (arguments_at - state->sp <= FIRST_FRAME_BYTES)
+    return 1;
+  hh_lock_take(&hh_rules_lock);
+  const hh_image *libc = hh_modules_image_at((uint64_t)(uintptr_t)&dl_iterate_phdr);
+  const int in_libc = libc && hh_modules_image_at(pc - 1) == libc;
+  hh_lock_release(&hh_rules_lock);
+  return in_libc && thread_top - state->sp < TOP_BYTES;
+}
+
 /* On musl programs and threads are started by code without unwind data. It lies near the top of its stack: below the
  * environment, or below the thread's own record, to which the thread pointer points. */
 int hh_guess_is_outermost(const hh_state *state) {
+  if (HH_HAS_EXIDX)
+    return is_first_of_program_or_thread(state);
   if (!is_in_musl(hh_pc(state->pc)))
     return 0;
   const uint64_t thread_top = (uint64_t)(uintptr_t)HH_THREAD_POINTER();

@@ -4,7 +4,6 @@
 #include "readable.h"
 #include "step.h"
 
-void hh_guess_init(void);
 /* Takes the frame register for a frame pointer. 0 = done; sp is 0 then if the stack could not be read. -1 = by the
  * state and the words it points to it cannot be one. */
 int hh_guess(hh_readable *readable, hh_state *state);

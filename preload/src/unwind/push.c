@@ -26,8 +26,13 @@ static frame_use add_special_words(const hh_fresh_frame *from, const outer_frame
   const frame_use use = {special->cfa_base == HH_BASE_FRAME || special->return_base == HH_BASE_FRAME ||
                              special->frame_base == HH_BASE_FRAME,
                          special->frame_base != HH_BASE_SAME};
-  if (!has_outer)
+  if (!has_outer) { /* null ended the walk: a needed word */
+    if (special->cfa_deref)
+      add_word(word, count,
+               hh_special_base(special->cfa_base, 0, from->sp, from->frame) + (uint64_t)(int64_t)special->cfa_offset,
+               0);
     return use;
+  }
   if (use.restores && to->live && !HH_WEAK_WORDS)
     add_word(word, count,
              hh_special_base(special->frame_base, to->sp, from->sp, from->frame) +

@@ -1,4 +1,5 @@
-/* Words of 64 bits; both instruction sets read pc as a little further than here, inside of this function all the same. */
+/* Words of 64 bits; both instruction sets read pc as a little further than here, inside of this function all the same.
+ */
 static inline __attribute__((always_inline)) void hh_registers_now(uint64_t *reg) {
   uint32_t now[10];
   __asm__ volatile("stmia %0, {r4-r11}\n\tstr sp, [%0, #32]\n\tmov ip, pc\n\tstr ip, [%0, #36]"

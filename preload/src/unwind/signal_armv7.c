@@ -8,7 +8,8 @@ enum { SIGRETURN = 119, RT_SIGRETURN = 173 };
  * in two lengths. The handler returns to it with the state's bit, which is not part of the address. */
 static int calls(const hh_image *image, uint64_t address, uint8_t number) {
   const uint32_t arm[] = {0xe3a07000u | number, 0xef000000}, arm_old[] = {0xe3a07000u | number, 0xef900000u | number};
-  const uint16_t thumb[] = {(uint16_t)(0x2700 | number), 0xdf00}, wide[] = {0xf04f, (uint16_t)(0x0700 | number), 0xdf00};
+  const uint16_t thumb[] = {(uint16_t)(0x2700 | number), 0xdf00},
+                 wide[] = {0xf04f, (uint16_t)(0x0700 | number), 0xdf00};
   return hh_code_equals(image, address, arm, sizeof arm) || hh_code_equals(image, address, arm_old, sizeof arm_old) ||
          hh_code_equals(image, address, thumb, sizeof thumb) || hh_code_equals(image, address, wide, sizeof wide);
 }

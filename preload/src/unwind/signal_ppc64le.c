@@ -2,8 +2,8 @@
 #include "signal_code.h"
 #include "signal_registers.h"
 
-/* The kernel's trampoline first takes down the handler's frame; that of emulators does not, and has another place for the
- * registers. */
+/* The kernel's trampoline first takes down the handler's frame; that of emulators does not, and has another place for
+ * the registers. */
 static const uint32_t of_kernel[] = {0x38210080 /* addi 1, 1, 128 */, 0x380000ac /* li 0, 172: rt_sigreturn */,
                                      0x44000002 /* sc */};
 enum { HANDLER_FRAME = 128, EMULATED_HANDLER_FRAME = 144 };

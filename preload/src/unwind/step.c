@@ -15,6 +15,8 @@ static enum hh_step step_special(hh_readable *readable, const hh_special *specia
   uint64_t pc, outer_frame = frame;
   if (special->cfa_deref && read_word(readable, cfa, &cfa))
     return HH_STEP_UNREADABLE;
+  if (special->cfa_deref && !cfa)
+    return HH_STEP_END;
   uint64_t return_at =
       hh_special_base(special->return_base, cfa, sp, frame) + (uint64_t)(int64_t)special->return_offset;
   if (read_word(readable, return_at, &pc))

@@ -18,7 +18,6 @@ int hh_unwind_init(void) {
   int status = hh_modules_init();
   if (!status)
     status = hh_rules_init();
-  hh_guess_init();
   if (!status)
     hh_loader_refresh(0);
   return status;

@@ -22,6 +22,8 @@ typedef struct hh_walker {
   hh_stack_cache *cache;
 } hh_walker;
 
+/* The environment as the kernel made it, right above the main stack's first frame. Before hh_unwind_init. */
+void hh_unwind_note_main_stack(char **environment);
 int hh_unwind_init(void);                /* once, before the first walk; 0 or -errno */
 int hh_walker_init(hh_walker *walker);   /* 0 or -errno */
 void hh_walker_reset(hh_walker *walker); /* forget the last walk (thread record reused, fork) */

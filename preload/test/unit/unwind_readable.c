@@ -29,13 +29,13 @@ int main(void) {
   CHECK("not behind it", !hh_readable_check(&r, at(12)));
   CHECK("not across the hole's edge", !hh_readable_check(&r, at(12) + 8 * PAGE - 8));
   CHECK("not the null page", !hh_readable_check(&r, 0) && !hh_readable_check(&r, 8));
-  CHECK("no odd addresses", !hh_readable_check(&r, at(7) + 4));
+  CHECK("no odd addresses", !hh_readable_check(&r, at(7) + HH_WORD / 2));
   CHECK("the other stack is readable too", hh_readable_check(&r, at(21)));
   CHECK("as a range of its own", hh_readable_now(&r)->start == at(21));
   hh_readable_enter(&r, at(5));
   CHECK("a deeper frame grows the first range downwards",
         hh_readable_now(&r)->start == at(5) && hh_readable_now(&r)->end == at(12));
-  CHECK("room for whole words only", hh_readable_room(hh_readable_now(&r)) == 7 * PAGE - 7);
+  CHECK("room for whole words only", hh_readable_room(hh_readable_now(&r)) == 7 * PAGE - (HH_WORD - 1));
 
   hh_readable_check(&r, at(20));
   hh_readable_check(&r, at(27));

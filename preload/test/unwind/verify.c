@@ -204,6 +204,7 @@ __attribute__((constructor)) static void start(void) {
   const char *directory = getenv("HH_VERIFY_DIR");
   if (!real.malloc)
     find_real();
+  hh_unwind_note_main_stack(environ);
   if (!directory || hh_stacks_init() || hh_unwind_init())
     return;
   plain_every = number_of("HH_VERIFY_PLAIN", 1);

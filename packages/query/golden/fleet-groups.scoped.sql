@@ -35,7 +35,7 @@ FROM
       sumIf(allocated_bytes, end_ns >= {p4:Int64}) AS allocated,
       sumIf(all_allocations, end_ns >= {p4:Int64}) AS allocated_count,
       argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
-      argMax(cgroup_limit_bytes, block) AS memory_limit,
+      argMaxIf(cgroup_limit_bytes, block, resident_bytes > 0) AS memory_limit,
       max(sampled) AS any_sampled
     FROM blocks FINAL
     WHERE end_ns <= {p0:Int64} AND process IN (SELECT process FROM (

@@ -37,7 +37,7 @@ LEFT ANY JOIN
     argMax(live_bytes_deviation, block) AS live_deviation,
     argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
     max(resident_bytes) AS peak_resident,
-    argMax(cgroup_limit_bytes, block) AS memory_limit,
+    argMaxIf(cgroup_limit_bytes, block, resident_bytes > 0) AS memory_limit,
     max(end_ns) AS last_event,
     max(block) AS newest
   FROM blocks FINAL

@@ -485,3 +485,32 @@ SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS markers ON CLUSTER 'heaphound' AS markers_local
 ENGINE = Distributed('heaphound', currentDatabase(), markers_local, cityHash64(process));
+
+ALTER TABLE processes_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS ingester LowCardinality(String) COMMENT 'that may hold blocks of it which are not stored yet; empty: none does';
+
+ALTER TABLE processes ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS ingester LowCardinality(String) COMMENT 'that may hold blocks of it which are not stored yet; empty: none does';
+
+CREATE TABLE IF NOT EXISTS ingesters ON CLUSTER 'heaphound'
+(
+    ingester  String,
+    seen_ns   Int64,
+    stopped   Bool     COMMENT 'ended in good order: it holds nothing any more'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}', seen_ns)
+ORDER BY ingester
+TTL toDateTime(intDiv(seen_ns, 1000000000)) + INTERVAL 7 DAY
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS handovers_local ON CLUSTER 'heaphound'
+(
+    process       UInt64,
+    requested_ns  Int64,
+    ingester      String   COMMENT 'that has the stream now and wants the rest to be stored or dropped'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', requested_ns)
+ORDER BY process
+TTL toDateTime(intDiv(requested_ns, 1000000000)) + INTERVAL 1 DAY
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS handovers ON CLUSTER 'heaphound' AS handovers_local
+ENGINE = Distributed('heaphound', currentDatabase(), handovers_local, cityHash64(process));

@@ -406,3 +406,27 @@ CREATE TABLE IF NOT EXISTS markers
 ENGINE = ReplacingMergeTree
 ORDER BY (process, block, place)
 SETTINGS non_replicated_deduplication_window = 10000;
+
+ALTER TABLE processes ADD COLUMN IF NOT EXISTS ingester LowCardinality(String) COMMENT 'that may hold blocks of it which are not stored yet; empty: none does';
+
+CREATE TABLE IF NOT EXISTS ingesters
+(
+    ingester  String,
+    seen_ns   Int64,
+    stopped   Bool     COMMENT 'ended in good order: it holds nothing any more'
+)
+ENGINE = ReplacingMergeTree(seen_ns)
+ORDER BY ingester
+TTL toDateTime(intDiv(seen_ns, 1000000000)) + INTERVAL 7 DAY
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS handovers
+(
+    process       UInt64,
+    requested_ns  Int64,
+    ingester      String   COMMENT 'that has the stream now and wants the rest to be stored or dropped'
+)
+ENGINE = ReplacingMergeTree(requested_ns)
+ORDER BY process
+TTL toDateTime(intDiv(requested_ns, 1000000000)) + INTERVAL 1 DAY
+SETTINGS non_replicated_deduplication_window = 10000;

@@ -29,6 +29,7 @@ export const TABLES = {
     preload_version: "LowCardinality(String)",
     mode: "LowCardinality(String)",
     free_stacks: "Bool",
+    ingester: "LowCardinality(String)",
   },
   modules: {
     process: "UInt64",
@@ -181,6 +182,16 @@ export const TABLES = {
     sample_bytes: "UInt64",
     cull_ms: "UInt64",
     stop: "Bool",
+  },
+  ingesters: {
+    ingester: "String",
+    seen_ns: "Int64",
+    stopped: "Bool",
+  },
+  handovers: {
+    process: "UInt64",
+    requested_ns: "Int64",
+    ingester: "String",
   },
   usage: {
     process: "UInt64",

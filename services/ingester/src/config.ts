@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import {
   byteSize,
   ConfigError,
@@ -23,6 +24,11 @@ const schema = z.object({
   HEAPHOUND_CLICKHOUSE_DATABASE: z.string().default("heaphound"),
   HEAPHOUND_CLICKHOUSE_USER: z.string().optional(),
   HEAPHOUND_CLICKHOUSE_PASSWORD: z.string().optional(),
+  /** Name of the cluster in ClickHouse's configuration; empty: a single server. */
+  HEAPHOUND_CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[\w-]*$/)
+    .default(""),
   HEAPHOUND_BATCH_ROWS: wholeNumber(1, 5_000_000).default(400_000),
   HEAPHOUND_BATCH_BYTES: byteSize.default(48 * 1024 * 1024),
   HEAPHOUND_BATCH_MS: wholeNumber(1, 60_000).default(150),
@@ -36,6 +42,12 @@ const schema = z.object({
   /** Limits of one namespace, 0: none. */
   HEAPHOUND_NAMESPACE_STREAMS: wholeNumber(0, 1_000_000).default(0),
   HEAPHOUND_NAMESPACE_BYTES_PER_SECOND: byteSize.default(0),
+  /** 1: other ingesters write to the same database. */
+  HEAPHOUND_SHARED_DATABASE: flag.default(false),
+  /** Stays the same when this ingester is started again in the same place; by default the machine's name and the port. */
+  HEAPHOUND_INGESTER_NAME: z.string().min(1).max(253).optional(),
+  HEAPHOUND_FENCE_BEAT_MS: wholeNumber(10, 60_000).default(2_000),
+  HEAPHOUND_FENCE_DEAD_MS: wholeNumber(100, 600_000).default(15_000),
   HEAPHOUND_SETTINGS_POLL_MS: wholeNumber(10, 600_000).default(1_000),
   HEAPHOUND_LOST_AFTER_MS: wholeNumber(100, 86_400_000).default(30_000),
 });
@@ -48,6 +60,8 @@ export interface IngesterConfig {
   httpListen: ListenAddress;
   logLevel: string;
   clickhouse: { url: string; database: string; username?: string; password?: string };
+  /** Empty: a single server. */
+  cluster: string;
   batchRows: number;
   batchBytes: number;
   batchMs: number;
@@ -57,9 +71,22 @@ export interface IngesterConfig {
   refreshMs: number;
   settingsPollMs: number;
   lostAfterMs: number;
+  /** Undefined: this is the only ingester of its database. */
+  fence?: { name: string; beatMs: number; deadMs: number };
   auth: "none" | "kubernetes";
   audience: string;
   namespaceLimits: { streams: number; bytesPerSecond: number };
+}
+
+function fenceOf(env: z.output<typeof schema>): IngesterConfig["fence"] {
+  if (!env.HEAPHOUND_SHARED_DATABASE) return undefined;
+  const { HEAPHOUND_FENCE_BEAT_MS: beatMs, HEAPHOUND_FENCE_DEAD_MS: deadMs } = env;
+  if (deadMs < 4 * beatMs)
+    throw new ConfigError(
+      `HEAPHOUND_FENCE_DEAD_MS (${deadMs}) is less than four times HEAPHOUND_FENCE_BEAT_MS (${beatMs})`,
+      "Give an ingester time for some beats before others take it for dead.",
+    );
+  return { name: env.HEAPHOUND_INGESTER_NAME ?? `${hostname()}:${env.HEAPHOUND_LISTEN.port}`, beatMs, deadMs };
 }
 
 function tlsPaths(env: z.output<typeof schema>): CertificatePaths | undefined {
@@ -82,9 +109,11 @@ function tlsPaths(env: z.output<typeof schema>): CertificatePaths | undefined {
 export function readConfig(environment: Environment): IngesterConfig {
   const env = loadConfig(schema, environment);
   const tls = tlsPaths(env);
+  const fence = fenceOf(env);
   return {
     listen: env.HEAPHOUND_LISTEN,
     ...(tls && { tls }),
+    ...(fence && { fence }),
     plaintext: env.HEAPHOUND_PLAINTEXT,
     httpListen: env.HEAPHOUND_HTTP_LISTEN,
     logLevel: env.HEAPHOUND_LOG_LEVEL,
@@ -94,6 +123,7 @@ export function readConfig(environment: Environment): IngesterConfig {
       ...(env.HEAPHOUND_CLICKHOUSE_USER !== undefined && { username: env.HEAPHOUND_CLICKHOUSE_USER }),
       ...(env.HEAPHOUND_CLICKHOUSE_PASSWORD !== undefined && { password: env.HEAPHOUND_CLICKHOUSE_PASSWORD }),
     },
+    cluster: env.HEAPHOUND_CLICKHOUSE_CLUSTER,
     batchRows: env.HEAPHOUND_BATCH_ROWS,
     batchBytes: env.HEAPHOUND_BATCH_BYTES,
     batchMs: env.HEAPHOUND_BATCH_MS,

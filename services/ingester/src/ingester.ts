@@ -9,6 +9,7 @@ import {
   type Logger,
 } from "@heaphound/service-kit";
 import type { IngesterConfig } from "./config.js";
+import { Fence } from "./fence/fence.js";
 import { KubernetesReviewer } from "@heaphound/identity";
 import { NamespaceQuota } from "./identity/namespace-quota.js";
 import { kubernetesGuard, openToAll, type StreamGuard } from "./identity/stream-guard.js";
@@ -35,6 +36,7 @@ export class Ingester {
   private readonly counters: IngesterMetrics;
   private readonly client: ClickHouseClient;
   private readonly writer: Writer;
+  private readonly fence: Fence | undefined;
   private lostTimer: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -47,6 +49,7 @@ export class Ingester {
     this.metrics = metrics;
     this.symbols = parts.symbols;
     this.counters = new IngesterMetrics(metrics);
+    this.fence = config.fence && this.makeFence(config.fence);
     const { batchRows, batchBytes, batchMs, maxBatchMs } = config;
     this.writer = new Writer({
       client,
@@ -57,11 +60,13 @@ export class Ingester {
       maxBatchMs,
       metrics: this.counters,
       log,
+      confirm: () => this.fence?.confirm() ?? Promise.resolve(),
     });
     const { maxStreams, helloTimeoutMs, refreshMs, settingsPollMs } = config;
     this.sessions = new Sessions({
       client,
-      leftovers: new Leftovers(client, SERVICE),
+      leftovers: new Leftovers(client, SERVICE, config.cluster),
+      cluster: config.cluster,
       writer: this.writer,
       symbols: parts.symbols,
       metrics: this.counters,
@@ -72,6 +77,7 @@ export class Ingester {
       settingsPollMs,
       guard: guardOf(config),
       quota: new NamespaceQuota(config.namespaceLimits),
+      fence: this.fence,
     });
     this.health.addReadiness("clickhouse", (signal) => this.checkDatabase(signal));
   }
@@ -92,6 +98,7 @@ export class Ingester {
 
   /** Begins to look for lost processes, and for settings of those that run. */
   start(): void {
+    this.fence?.start();
     this.sessions.start();
     this.lostTimer = setInterval(() => void this.findLost(), this.config.lostAfterMs / 3);
   }
@@ -100,8 +107,22 @@ export class Ingester {
     this.health.beginShutdown();
     clearInterval(this.lostTimer);
     await this.sessions.stop(FLUSH_DEADLINE_MS);
+    await this.fence?.stop();
     await this.symbols.stop();
     await this.client.close();
+  }
+
+  private makeFence(settings: NonNullable<IngesterConfig["fence"]>): Fence {
+    return new Fence({
+      ...settings,
+      client: this.client,
+      log: this.log,
+      leftovers: () => new Leftovers(this.client, SERVICE, this.config.cluster),
+      waiting: () => this.sessions.waiting,
+      letGo: (process) => this.sessions.letGo(process),
+      // Nothing is lost: what was not stored was not acknowledged, and is sent again to whoever has taken over.
+      onFenced: () => process.exit(1),
+    });
   }
 
   private async checkDatabase(signal: AbortSignal): Promise<void> {

@@ -9,6 +9,10 @@ export interface Origin {
   /** A recording keeps its own times: what is seen now happened then. */
   isImport: boolean;
   workload: string;
+  /** Name of this ingester where several share the database, else empty. */
+  ingester: string;
+  /** Time of the newest row that is there: ours are newer, whatever the clock of its writer said. */
+  rowNs: bigint;
 }
 
 /** Keeps the `processes` row of one stream up to date: at Hello, every few seconds, at the end. */
@@ -24,12 +28,24 @@ export class ProcessWatch {
     private readonly hello: Hello,
     private readonly origin: Origin,
   ) {
-    this.state = { updatedNs: 0n, lastSeenNs: 0n, endedNs: 0n, endReason: "", workload: origin.workload };
+    const { workload, ingester, rowNs } = origin;
+    this.state = { updatedNs: rowNs, lastSeenNs: 0n, endedNs: 0n, endReason: "", workload, ingester };
   }
 
-  /** Writes the first row, which says that the process runs (again); `stored` is called when the database has it. */
+  /**
+   * Writes the first row, which says that the process runs (again); `stored` is called when the database has it. Where
+   * several ingesters share the database, resolves only then: from then on the others know whose the process is.
+   */
   async start(refreshMs: number, stored: () => void): Promise<void> {
-    await this.write({ endedNs: 0n, endReason: "" }, stored);
+    const isShared = this.origin.ingester !== "";
+    let resolve = (): void => undefined;
+    const isStored = new Promise<void>((done) => (resolve = done));
+    const written = (): void => {
+      stored();
+      resolve();
+    };
+    await this.write({ endedNs: 0n, endReason: "" }, { stored: written, isUrgent: isShared });
+    if (isShared && !this.isAbandoned) await isStored;
     if (!this.isAbandoned) this.timer = setInterval(() => void this.refresh(), refreshMs);
   }
 
@@ -40,6 +56,7 @@ export class ProcessWatch {
   /** The process has said Goodbye. */
   async ended(endedNs: bigint, endReason: string): Promise<void> {
     this.stop();
+    await this.release();
     await this.write({ endedNs: endedNs === 0n ? this.seenNs() : endedNs, endReason });
   }
 
@@ -47,6 +64,7 @@ export class ProcessWatch {
   async streamEnded(isComplete: boolean): Promise<void> {
     if (this.timer === undefined) return;
     this.stop();
+    await this.release();
     if (this.origin.isImport && isComplete) await this.write({ endedNs: this.seenNs(), endReason: "imported" });
     else await this.write({ endedNs: 0n, endReason: "" });
   }
@@ -55,6 +73,13 @@ export class ProcessWatch {
   abandon(): void {
     this.stop();
     this.isAbandoned = true;
+  }
+
+  /** The next row says that nothing of the process waits here any more, so it may not be in a batch with what does. */
+  private async release(): Promise<void> {
+    if (this.state.ingester === "") return;
+    await this.pending.settled(this.hello.process);
+    this.state.ingester = "";
   }
 
   private stop(): void {
@@ -70,7 +95,10 @@ export class ProcessWatch {
     }
   }
 
-  private async write(end: Pick<ProcessState, "endedNs" | "endReason">, stored?: () => void): Promise<void> {
+  private async write(
+    end: Pick<ProcessState, "endedNs" | "endReason">,
+    { stored, isUrgent = false }: { stored?: () => void; isUrgent?: boolean } = {},
+  ): Promise<void> {
     await this.writer.room();
     if (this.isAbandoned) return;
     this.state = { ...this.state, updatedNs: after(this.state.updatedNs), lastSeenNs: this.seenNs(), ...end };
@@ -79,6 +107,7 @@ export class ProcessWatch {
     this.writer.append((tables) => appendProcess(tables, this.hello, this.state), {
       process,
       sequence: 0,
+      isUrgent,
       stored: () => {
         this.pending.end(process);
         stored?.();

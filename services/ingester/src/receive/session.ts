@@ -47,6 +47,8 @@ export interface SessionContext {
   metrics: IngesterMetrics;
   log: Logger;
   refreshMs: number;
+  /** Name that claims processes, where several ingesters share the database; else empty. */
+  ingester: string;
   /** A process that runs has been welcomed. */
   welcomed(process: bigint): void;
   /** The row of a process that has said Hello is in the database. */
@@ -54,7 +56,7 @@ export interface SessionContext {
   /** Rejects when the process is another pod's. */
   checkOwner(process: bigint, admission: Admission | undefined): Promise<void>;
   /** Ends an older stream of the process, waits until its blocks are settled, and looks up what the database has. */
-  resume(session: Session, hello: Hello): Promise<StoredBlocks>;
+  resume(session: Session, hello: Hello): Promise<StoredBlocks & { rowNs: bigint }>;
 }
 
 export interface Peer {
@@ -186,6 +188,8 @@ export class Session {
     const watch = new ProcessWatch(this.context.writer, this.context.pending, hello, {
       isImport,
       workload: admission?.workload ?? "",
+      ingester: this.context.ingester,
+      rowNs: stored.rowNs,
     });
     this.established = { hello, stored, key, watch, dictionary: new ProcessDictionary() };
     this.acked = stored.acked;

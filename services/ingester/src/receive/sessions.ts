@@ -10,6 +10,7 @@ import {
 } from "@heaphound/service-kit";
 import { BlockDecoder, type Hello, type ServerMessage } from "@heaphound/wire";
 import { RejectedError } from "../errors.js";
+import type { Fence } from "../fence/fence.js";
 import type { NamespaceQuota } from "../identity/namespace-quota.js";
 import { checkOwner } from "../identity/ownership.js";
 import type { Admission, StreamGuard } from "../identity/stream-guard.js";
@@ -28,6 +29,8 @@ export type IngestCall = ServerDuplexStream<Buffer, ServerMessage>;
 export interface SessionsOptions {
   client: ClickHouseClient;
   leftovers: Leftovers;
+  /** Name of ClickHouse's cluster, empty for a single server. */
+  cluster: string;
   writer: Writer;
   symbols: Symbols;
   metrics: IngesterMetrics;
@@ -38,6 +41,8 @@ export interface SessionsOptions {
   settingsPollMs: number;
   guard: StreamGuard;
   quota: NamespaceQuota;
+  /** Where other ingesters write to the same database. */
+  fence: Fence | undefined;
 }
 
 /** All open streams: takes calls, runs each one's session, and keeps two streams of one process apart. */
@@ -69,6 +74,11 @@ export class Sessions {
   /** Keys of the processes that are connected here, or whose last row is not in the database yet. */
   get processes(): bigint[] {
     return [...this.byProcess.keys(), ...this.pending.processes];
+  }
+
+  /** Keys of processes of which something waits to be inserted. */
+  get waiting(): bigint[] {
+    return this.pending.processes;
   }
 
   /** Runs one call to its end. Never rejects: whatever goes wrong ends this call only. */
@@ -133,14 +143,22 @@ export class Sessions {
     }
   }
 
+  /** For another ingester that has the stream of a process now: ends the one here; resolves when nothing waits any more. */
+  async letGo(process: bigint): Promise<void> {
+    const session = this.byProcess.get(process);
+    if (session) this.takeOver(session);
+    await this.pending.settled(process);
+  }
+
   private open(call: IngestCall, admission: Admission | undefined): Session {
-    const { writer, symbols, metrics, log, refreshMs } = this.options;
+    const { writer, symbols, metrics, log, refreshMs, fence } = this.options;
     const context: SessionContext = {
       writer,
       symbols,
       metrics,
       log,
       refreshMs,
+      ingester: fence?.name ?? "",
       decoder: this.decoder,
       pending: this.pending,
       started: (hello) => void this.endReplaced(hello),
@@ -215,21 +233,22 @@ export class Sessions {
       this.byProcess.delete(session.process);
   }
 
-  private async resume(session: Session, hello: Hello): Promise<StoredBlocks> {
+  private async resume(session: Session, hello: Hello): Promise<StoredBlocks & { rowNs: bigint }> {
     const older = this.byProcess.get(hello.process);
     this.byProcess.set(hello.process, session);
     if (older) this.takeOver(older);
     // What the older stream has handed over is stored or still on its way; only when it is settled can one look.
     await this.pending.settled(hello.process);
-    const { client, leftovers, log, metrics } = this.options;
+    const rowNs = await this.takeFromOthers(session, hello);
+    const { client, cluster, leftovers, log, metrics } = this.options;
     return retry(
       async () => {
         session.checkCurrent();
         await leftovers.gone(this.stopping.signal);
         const stored = await findStoredBlocks(client, hello.process, Number(hello.nextSequence));
         const isCut = stored.allocations.size + stored.lateFrees.size > 0;
-        if (isCut && (await repairUsage(client, hello.process))) metrics.usageRepairs.inc();
-        return stored;
+        if (isCut && (await repairUsage(client, hello.process, cluster))) metrics.usageRepairs.inc();
+        return { ...stored, rowNs };
       },
       {
         retryable: (error) => !(error instanceof RejectedError),
@@ -241,6 +260,24 @@ export class Sessions {
             "ClickHouse does not say what it has of a process, trying again",
           );
         },
+      },
+    );
+  }
+
+  /** Returns the time of the process's newest row, where others may have written it. */
+  private async takeFromOthers(session: Session, { process }: Hello): Promise<bigint> {
+    const { fence, log } = this.options;
+    if (!fence) return 0n;
+    return retry(
+      () => {
+        session.checkCurrent();
+        return fence.take(process, this.stopping.signal);
+      },
+      {
+        retryable: (error) => !(error instanceof RejectedError) && !this.stopping.signal.aborted,
+        signal: this.stopping.signal,
+        onRetry: (error, attempt) =>
+          log.warn({ attempt, error: errorMessage(error) }, "cannot learn which ingester has a process, trying again"),
       },
     );
   }

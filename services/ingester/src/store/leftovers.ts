@@ -14,6 +14,8 @@ export class Leftovers {
     private readonly client: ClickHouseClient,
     /** The name under which ingesters speak to ClickHouse: their `log_comment`. */
     private readonly service: string,
+    /** Whose servers may be working on one; empty: there is one server. */
+    private readonly cluster = "",
     private readonly startedMs = performance.now(),
   ) {}
 
@@ -29,9 +31,13 @@ export class Leftovers {
   private async running(): Promise<number> {
     const result = await this.client.query({
       query: `
-        SELECT toUInt32(count()) AS running FROM system.processes
+        SELECT toUInt32(count()) AS running FROM ${this.cluster === "" ? "system.processes" : "clusterAllReplicas({cluster:String}, system.processes)"}
         WHERE query_kind = 'Insert' AND Settings['log_comment'] = {service:String} AND elapsed > {uptime:Float64}`,
-      query_params: { service: this.service, uptime: (performance.now() - this.startedMs) / 1_000 },
+      query_params: {
+        service: this.service,
+        cluster: this.cluster,
+        uptime: (performance.now() - this.startedMs) / 1_000,
+      },
       format: "JSONEachRow",
     });
     const [row] = await result.json<{ running: number }>();

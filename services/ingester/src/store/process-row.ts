@@ -12,6 +12,8 @@ export interface ProcessState {
   endReason: string;
   /** Owner of the pod, "Deployment/web"; empty when unknown. */
   workload: string;
+  /** That may hold blocks which are not stored yet; empty: none does, or nobody else could. */
+  ingester: string;
 }
 
 const decoder = new TextDecoder();
@@ -47,6 +49,7 @@ export function appendProcess(tables: BatchTables, hello: Hello, state: ProcessS
   columns.preload_version.push(hello.preloadVersion);
   columns.mode.push(modeName(hello.mode));
   columns.free_stacks.push(hello.freeStacks ? 1 : 0);
+  columns.ingester.push(state.ingester);
   tables.processes.rows++;
 }
 

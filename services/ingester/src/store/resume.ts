@@ -58,7 +58,7 @@ export async function findStoredBlocks(
  * writes of the same insert: a ClickHouse that was killed between them has one without the other, and since the rows are
  * there the block is not inserted again. Call it while nothing of the process is being inserted. Returns true if it was.
  */
-export async function repairUsage(client: ClickHouseClient, process: bigint): Promise<boolean> {
+export async function repairUsage(client: ClickHouseClient, process: bigint, cluster = ""): Promise<boolean> {
   const query_params = { process: process.toString() };
   const result = await client.query({
     query: `
@@ -74,17 +74,28 @@ export async function repairUsage(client: ClickHouseClient, process: bigint): Pr
   const [row] = await result.json<{ equal: number | boolean }>();
   if (row && Boolean(row.equal)) return false;
   await client.command({
-    query: "DELETE FROM usage WHERE process = {process:UInt64}",
+    query: deleteUsage(cluster),
     query_params,
     clickhouse_settings: { lightweight_deletes_sync: "2" },
   });
   for (const view of ["usage_from_allocations", "usage_from_late_frees"]) {
     await client.command({
-      query: `INSERT INTO usage SELECT * FROM (${await selectOf(client, view)}) WHERE process = {process:UInt64}`,
+      query: `INSERT INTO usage SELECT * FROM (${readingEverywhere(await selectOf(client, view), cluster)}) WHERE process = {process:UInt64}`,
       query_params,
     });
   }
   return true;
+}
+
+/** A Distributed table deletes nothing: in a cluster each server is asked for its own rows. */
+export function deleteUsage(cluster: string): string {
+  const table = cluster === "" ? "usage" : `usage_local ON CLUSTER '${cluster}'`;
+  return `DELETE FROM ${table} WHERE process = {process:UInt64}`;
+}
+
+/** A view reads the rows that arrive at its own server; which one has those of a process, only the Distributed table knows. */
+export function readingEverywhere(select: string, cluster: string): string {
+  return cluster === "" ? select : select.replace(/(\bFROM\s+(?:[\w`"]+\.)?[`"]?\w+?)_local\b/g, "$1");
 }
 
 /** The rollup's own definition, so that it is written down once: in the migrations. */

@@ -54,6 +54,7 @@ export class BatchTables {
     preload_version: text(),
     mode: text(),
     free_stacks: uint8(),
+    ingester: text(),
   });
   readonly frames = table("frames", { frame: u64(), build_id: text(), offset: u64(), module_path: text() });
   readonly stacks = table("stacks", { stack_id: new Id128Column(), frames: new ArrayColumn(u64()) });

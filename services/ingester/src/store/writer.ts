@@ -15,6 +15,8 @@ import { BatchTables, type TableRows } from "./tables.js";
 export interface BatchEntry {
   process: bigint;
   sequence: number;
+  /** Somebody waits for it, although it is no block. */
+  isUrgent?: boolean;
   /** Called once, when every table has the block. */
   stored: () => void;
 }
@@ -30,6 +32,8 @@ export interface WriterOptions {
   maxBatchMs: number;
   metrics: IngesterMetrics;
   log: Logger;
+  /** Called before each attempt to insert; rejects while that must not be done. */
+  confirm?: () => Promise<void>;
 }
 
 /** An insert ends when ClickHouse has answered or this has passed; then the same batch is sent again. */
@@ -100,7 +104,7 @@ export class Writer {
     fill(this.filling.tables);
     if (entry) this.filling.entries.push(entry);
     if (this.isFull()) this.due();
-    else this.schedule(entry !== undefined && entry.sequence > 0);
+    else this.schedule(entry !== undefined && (entry.sequence > 0 || entry.isUrgent === true));
   }
 
   /**
@@ -193,14 +197,15 @@ export class Writer {
 
   private async insertTable(batch: Batch, rows: TableRows): Promise<void> {
     const { table } = rows;
-    const { client, database, metrics } = this.options;
+    const { client, database, metrics, confirm } = this.options;
     const body = encodeRows(rows);
     const columns = Object.keys(rows.columns);
     const deduplicationToken = tokenOf(batch, table);
     const endTimer = metrics.insertSeconds.startTimer({ table });
     await retry(
-      () =>
-        insertBinary(client, {
+      async () => {
+        await confirm?.();
+        await insertBinary(client, {
           table: `${database}.${table}`,
           columns,
           format: "Native",
@@ -208,7 +213,8 @@ export class Writer {
           deduplicationToken,
           signal: AbortSignal.any([this.stopped.signal, AbortSignal.timeout(INSERT_DEADLINE_SECONDS * 1_000)]),
           settings: ONE_BLOCK,
-        }),
+        });
+      },
       {
         // Also what looks hopeless (a missing table, a wrong password) may be put right by an operator; until then the
         // streams wait, readiness says why, and nothing is lost.

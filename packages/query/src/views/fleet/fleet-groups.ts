@@ -83,7 +83,7 @@ function blockSums(question: FleetGroupsQuestion, params: Params): string {
       sumIf(allocated_bytes, end_ns >= ${from}) AS allocated,
       sumIf(all_allocations, end_ns >= ${from}) AS allocated_count,
       argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
-      argMax(cgroup_limit_bytes, block) AS memory_limit,
+      argMaxIf(cgroup_limit_bytes, block, resident_bytes > 0) AS memory_limit,
       max(sampled) AS any_sampled
     FROM blocks FINAL
     WHERE end_ns <= ${params.time(question.toNs)} AND process IN (SELECT process FROM (${fleetProcesses(question, params)}))

@@ -44,6 +44,7 @@ const copier = (state: ContainerStatus["state"]): ContainerStatus[] => [{ name: 
 interface Over {
   reported?: [container: string, allocations: number][];
   workloadAsks?: boolean;
+  refusal?: string;
   namespace?: Namespace;
   quarantine?: string;
 }
@@ -60,6 +61,16 @@ it.each<[string, ObservedPod, Over, string[]]>([
     silence,
   ],
   ["ended with 127", injected(ended(127)), {}, ["crashed_127"]],
+  [
+    "is for another machine",
+    injected({
+      ...waiting("CrashLoopBackOff"),
+      lastState: { terminated: { exitCode: 128, message: "exec /app: exec format error" } },
+    }),
+    {},
+    ["wrong_architecture"],
+  ],
+  ["is turned away by the ingester", injected(running), { refusal: "token expired" }, ["token_refused"]],
   ["was killed for memory", injected(ended(137, "OOMKilled")), { reported: [["app", 9]] }, ["oom_killed"]],
   ["crashes", injected(ended(1)), {}, ["crash_loop"]],
   [

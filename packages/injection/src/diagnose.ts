@@ -9,6 +9,7 @@ import type { InjectionSettings } from "./settings.js";
 export interface ObservedPod extends Pod {
   status?: {
     phase?: string;
+    podIP?: string;
     initContainerStatuses?: ContainerStatus[];
     containerStatuses?: ContainerStatus[];
   };
@@ -24,7 +25,14 @@ export interface ContainerStatus {
 export interface ContainerState {
   waiting?: { reason?: string; message?: string };
   running?: { startedAt?: string | Date };
-  terminated?: { exitCode?: number; reason?: string; message?: string; startedAt?: string | Date };
+  terminated?: {
+    exitCode?: number;
+    reason?: string;
+    message?: string;
+    signal?: number;
+    startedAt?: string | Date;
+    finishedAt?: string | Date;
+  };
 }
 
 /** Everything that a diagnosis is made from. */
@@ -37,6 +45,8 @@ export interface Observation {
   workloadAsks?: boolean;
   /** Allocations that have arrived, by container; a container that is not in it has never connected. */
   reported: ReadonlyMap<string, number>;
+  /** What the ingester said when it turned a stream from this pod's address away. */
+  refusal?: string;
   nowMs: number;
 }
 
@@ -62,7 +72,8 @@ function whyNotInjected({ pod, namespace, settings, quarantine, workloadAsks }: 
   return { code: wishOf(pod.metadata) === "yes" ? "webhook_missed" : "not_restarted" };
 }
 
-function containersOf(pod: ObservedPod): string[] {
+/** The containers that the webhook chose, as it noted them on the pod. */
+export function containersOf(pod: ObservedPod): string[] {
   try {
     const status = JSON.parse(pod.metadata?.annotations?.[STATUS] ?? "{}") as { containers?: unknown };
     const { containers } = status;
@@ -92,14 +103,15 @@ function statusOf({ status = {} }: ObservedPod, name: string): ContainerStatus |
   return [...containerStatuses, ...initContainerStatuses].find((one) => one.name === name);
 }
 
-function containerFindings(name: string, { pod, reported, nowMs }: Observation): Finding[] {
+function containerFindings(name: string, { pod, reported, refusal, nowMs }: Observation): Finding[] {
   const status = statusOf(pod, name);
   const failure = status && failureOf(name, status);
   if (failure) return [failure];
   const allocations = reported.get(name);
   if (allocations === 0) return [{ code: "nothing_allocated", container: name }];
   const isQuiet = allocations === undefined && startedAgo(status, nowMs) >= PATIENCE_MS;
-  return isQuiet ? silentFindings(name) : [];
+  if (!isQuiet) return [];
+  return refusal === undefined ? silentFindings(name) : [{ code: "token_refused", container: name, detail: refusal }];
 }
 
 /** A Job that has ended is asked about too. */
@@ -109,19 +121,24 @@ function startedAgo(status: ContainerStatus | undefined, nowMs: number): number 
   return startedAt === undefined ? 0 : nowMs - new Date(startedAt).getTime();
 }
 
-function failureOf(
-  container: string,
-  { state = {}, lastState = {}, restartCount = 0 }: ContainerStatus,
-): Finding | undefined {
+/** What the kernel answers to a program of another machine, in the words of the container runtimes. */
+const WRONG_FORMAT = /exec format error/i;
+
+function failureOf(container: string, status: ContainerStatus): Finding | undefined {
+  const { state = {}, lastState = {}, restartCount = 0 } = status;
   const ended = state.terminated ?? lastState.terminated ?? {};
-  const finding = (code: Finding["code"]): Finding => ({
-    code,
-    container,
-    detail: `exit code ${ended.exitCode ?? "unknown"}, ${restartCount} restarts`,
-  });
-  if (ended.reason === "OOMKilled") return finding("oom_killed");
-  if (ended.exitCode === 127) return finding("crashed_127");
-  return state.waiting?.reason === "CrashLoopBackOff" ? finding("crash_loop") : undefined;
+  const code = failureCode(ended, state.waiting);
+  return code && { code, container, detail: `exit code ${ended.exitCode ?? "unknown"}, ${restartCount} restarts` };
+}
+
+function failureCode(
+  { reason, exitCode, message = "" }: NonNullable<ContainerState["terminated"]>,
+  waiting: ContainerState["waiting"] = {},
+): Finding["code"] | undefined {
+  if (reason === "OOMKilled") return "oom_killed";
+  if (WRONG_FORMAT.test(message) || WRONG_FORMAT.test(waiting.message ?? "")) return "wrong_architecture";
+  if (exitCode === 127) return "crashed_127";
+  return waiting.reason === "CrashLoopBackOff" ? "crash_loop" : undefined;
 }
 
 /** What a program that never connected may be; only the program itself could tell them apart. */

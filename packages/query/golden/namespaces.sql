@@ -1,3 +1,5 @@
-SELECT DISTINCT namespace FROM processes WHERE namespace != '' ORDER BY namespace LIMIT 10000
+SELECT DISTINCT namespace FROM
+(SELECT toString(namespace) AS namespace FROM processes UNION ALL SELECT toString(namespace) AS namespace FROM pods)
+WHERE namespace != '' ORDER BY namespace LIMIT 10000
 
 

@@ -14,6 +14,8 @@ export * from "./views/maps.js";
 export * from "./views/processes.js";
 export * from "./views/timeline.js";
 export * from "./views/tree.js";
+export * from "./views/coverage.js";
+export * from "./views/ending.js";
 export * from "./views/events.js";
 export * from "./views/export-rows.js";
 export * from "./views/mode-notes.js";

@@ -348,6 +348,179 @@ export interface Maps {
   stacks: Record<number, Frame[]>;
 }
 
+/** Pods that somebody asked profiles of, pods that got the library, and pods from all of whose profiled containers data come. */
+export interface CoverageCounts {
+  asked: number;
+  injected: number;
+  reporting: number;
+}
+
+/** skip: not injected. warn: something wants a look. gap: injected, and nothing comes. info: fine. */
+export type ReasonSeverity = "info" | "skip" | "warn" | "gap";
+
+/** A cause of missing profiles, or a warning; code and advice are those of docs/reference/reasons.md. */
+export interface CoverageCause {
+  code: string;
+  severity: ReasonSeverity;
+  title: string;
+  /** What to do. */
+  advice: string;
+  /** Pods of which it is the likeliest cause. */
+  pods: number;
+}
+
+export interface CoverageWorkload extends CoverageCounts {
+  namespace: string;
+  /** "Deployment/web" */
+  workload: string;
+  /** Codes of its pods without profiles, the commonest first. */
+  causes: { code: string; pods: number }[];
+  restarts: number;
+  /** Ends of its containers for memory in the last day. */
+  oomKills: number;
+}
+
+export interface Coverage extends CoverageCounts {
+  /** When the injector reported last; null: it never has. */
+  reportedUnixNs: string | null;
+  /** Nothing has been reported for minutes: figures may be old. */
+  isStale: boolean;
+  sentence: string;
+  causes: CoverageCause[];
+  /** Those with gaps first. */
+  workloads: CoverageWorkload[];
+  /** Workloads in all; the list has the first thousand. */
+  totalWorkloads: number;
+}
+
+export interface CoverageFinding {
+  code: string;
+  severity: ReasonSeverity;
+  title: string;
+  advice: string;
+  detail: string;
+}
+
+/** A profiled container; of a pod without the library there is one, with an empty name. */
+export interface CoverageContainer {
+  container: string;
+  reporting: boolean;
+  /** waiting, running, terminated; empty: unknown. */
+  state: string;
+  stateReason: string;
+  restarts: number;
+  /** null: none. */
+  limitBytes: number | null;
+  /** The likeliest first. */
+  findings: CoverageFinding[];
+  /** How its last run ended; null: none has. */
+  lastEnd: { reason: string; exitCode: number; finishedUnixNs: string } | null;
+}
+
+export interface CoveragePod {
+  namespace: string;
+  workload: string;
+  pod: string;
+  node: string;
+  phase: string;
+  createdUnixNs: string;
+  injected: boolean;
+  containers: CoverageContainer[];
+}
+
+export interface CoveragePods {
+  total: number;
+  pods: CoveragePod[];
+}
+
+/** none: nobody is asked. token: one token for all. kubernetes: a Kubernetes token. proxy: whom a proxy says. */
+export type ReadersMode = "none" | "token" | "kubernetes" | "proxy";
+
+/** Who is reading, and what they may see. */
+export interface Reader {
+  mode: ReadersMode;
+  /** null: nobody in particular. */
+  name: string | null;
+  /** Namespaces with processes or pods that they may see; null: all. */
+  namespaces: string[] | null;
+  /** They came by a cookie, which signing out takes away. */
+  canSignOut: boolean;
+}
+
+/** What a reader has to bring. */
+export interface SignIn {
+  mode: ReadersMode;
+}
+
+/** How a process ended, as far as anybody knows. */
+export type EndingCause =
+  /** It runs. */
+  | "running"
+  /** It ended by itself: exit, exec, or recording was stopped. */
+  | "ended"
+  /** A signal that it could have caught. */
+  | "signal"
+  /** The kernel killed it for memory: Kubernetes or the control group says so. */
+  | "oom_killed"
+  /** SIGKILL at its memory limit: nobody says so, but little else kills there. */
+  | "likely_oom"
+  /** SIGKILL, nobody knows why. */
+  | "killed"
+  /** Its stream stayed away and no spool of it was delivered. */
+  | "lost";
+
+/** The run of a container that a process was part of, as the kubelet reported its end. */
+export interface ContainerEnd {
+  reason: string;
+  exitCode: number;
+  signal: number;
+  /** Since the start of the process; the kubelet counts in seconds. */
+  finishedNs: number;
+  restarts: number;
+  /** null: none. */
+  limitBytes: number | null;
+}
+
+/** A stack at the end of its process. */
+export interface EndingStack {
+  stack: number;
+  liveBytes: number;
+  liveCount: number;
+  /** What came minus what went within the window; negative: it shrank. */
+  growthBytes: number;
+  growthCount: number;
+}
+
+/** The last minute of a process: what filled its memory, what grew, and the last large allocations. */
+export interface Ending {
+  revision: number;
+  cause: EndingCause;
+  /** One sentence: how it ended, with how much, of what limit. */
+  sentence: string;
+  /** Where that is known from, and what is not known. */
+  evidence: string[];
+  /** The window: its end is the end of the process, or now. */
+  fromNs: number;
+  toNs: number;
+  liveBytes: number;
+  liveAllocations: number;
+  /** Of the window; what came minus what went. */
+  growthBytes: number;
+  growthCount: number;
+  /** The last sample of the kernel's figures; null: none was taken. */
+  memory: MemoryFacts | null;
+  /** Of the control group, else of the container; null: none is known. */
+  limitBytes: number | null;
+  /** null outside of Kubernetes, or nobody reported it. */
+  container: ContainerEnd | null;
+  /** The largest by live bytes and those that grew most, in order of live bytes. */
+  topStacks: EndingStack[];
+  /** The largest allocations of the window, the newest first. */
+  largest: AllocationRow[];
+  /** Frames of the stacks that are named. */
+  stacks: Record<number, Frame[]>;
+}
+
 /** What was asked of a running process, all requests together. */
 export interface ProcessSettings {
   process: ProcessKey;

@@ -486,6 +486,58 @@ SETTINGS replicated_deduplication_window = 10000;
 CREATE TABLE IF NOT EXISTS markers ON CLUSTER 'heaphound' AS markers_local
 ENGINE = Distributed('heaphound', currentDatabase(), markers_local, cityHash64(process));
 
+CREATE TABLE IF NOT EXISTS pods_local ON CLUSTER 'heaphound'
+(
+    pod_uid         String,
+    container       LowCardinality(String),
+    updated_ns      Int64                           COMMENT 'the newest row counts; what was not renewed for a while is gone',
+    namespace       LowCardinality(String),
+    pod             String,
+    workload        LowCardinality(String)          COMMENT 'Deployment/web',
+    node            LowCardinality(String),
+    phase           LowCardinality(String),
+    created_ns      Int64,
+    deleted         Bool,
+    injected        Bool                            COMMENT 'the pod has the library',
+    reporting       Bool                            COMMENT 'allocations of the container have arrived',
+    codes           Array(LowCardinality(String))   COMMENT 'reason codes, the likeliest cause first',
+    details         Array(String)                   COMMENT 'of each code',
+    state           LowCardinality(String)          COMMENT 'waiting, running, terminated; empty: unknown',
+    state_reason    LowCardinality(String),
+    restarts        UInt32,
+    limit_bytes     UInt64                          COMMENT 'memory limit of the container, 0: none',
+    request_bytes   UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', updated_ns)
+ORDER BY (pod_uid, container)
+TTL toDateTime(intDiv(updated_ns, 1000000000)) + INTERVAL 7 DAY
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS pods ON CLUSTER 'heaphound' AS pods_local
+ENGINE = Distributed('heaphound', currentDatabase(), pods_local, cityHash64(pod_uid));
+
+CREATE TABLE IF NOT EXISTS container_ends_local ON CLUSTER 'heaphound'
+(
+    pod_uid      String,
+    container    LowCardinality(String),
+    started_ns   Int64,
+    finished_ns  Int64,
+    namespace    LowCardinality(String),
+    pod          String,
+    reason       LowCardinality(String)   COMMENT 'OOMKilled, Error, Completed, ...',
+    exit_code    Int32,
+    signal       Int32,
+    restarts     UInt32                   COMMENT 'starts before this one, about: as many as were counted when it was seen',
+    limit_bytes  UInt64                   COMMENT '0: none'
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+ORDER BY (pod_uid, container, started_ns)
+TTL toDateTime(intDiv(finished_ns, 1000000000)) + INTERVAL 30 DAY
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS container_ends ON CLUSTER 'heaphound' AS container_ends_local
+ENGINE = Distributed('heaphound', currentDatabase(), container_ends_local, cityHash64(pod_uid));
+
 ALTER TABLE processes_local ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS ingester LowCardinality(String) COMMENT 'that may hold blocks of it which are not stored yet; empty: none does';
 
 ALTER TABLE processes ON CLUSTER 'heaphound' ADD COLUMN IF NOT EXISTS ingester LowCardinality(String) COMMENT 'that may hold blocks of it which are not stored yet; empty: none does';

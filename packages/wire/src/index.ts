@@ -1,4 +1,5 @@
 export * from "./gen/heaphound/v1/ingest_pb.js";
+export * from "./gen/heaphound/v1/fleet_pb.js";
 export { WireError, type WireReason } from "./error.js";
 export * from "./limits.js";
 export { readEnvelope, type ClientMessageKind, type Envelope } from "./envelope.js";

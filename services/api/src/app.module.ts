@@ -1,6 +1,9 @@
 import { Module, type DynamicModule, type Provider } from "@nestjs/common";
 import { Health, Metrics } from "@heaphound/service-kit";
 import type { AppParts } from "./app-parts.js";
+import { CoverageController } from "./pods/coverage.controller.js";
+import { CoverageService } from "./pods/coverage-service.js";
+import { EndingService } from "./ending/ending-service.js";
 import { Exporters } from "./exports/exporters.js";
 import { ExportsController } from "./exports/exports.controller.js";
 import { FoldedExport } from "./exports/flame/folded-export.js";
@@ -18,6 +21,9 @@ import { ProcessFinder } from "./processes/process-finder.js";
 import { ProcessService } from "./processes/process-service.js";
 import { ProcessesController } from "./processes/processes.controller.js";
 import { QuestionController } from "./question/question.controller.js";
+import { ReaderController } from "./identity/reader.controller.js";
+import { ReadersOptions } from "./identity/readers-options.js";
+import { SessionController } from "./identity/session.controller.js";
 import { SettingsController } from "./settings/settings.controller.js";
 import { SettingsService } from "./settings/settings-service.js";
 import { StackStore } from "./stacks/stack-store.js";
@@ -37,6 +43,9 @@ const CONTROLLERS = [
   ExportsController,
   LiveController,
   SettingsController,
+  CoverageController,
+  ReaderController,
+  SessionController,
 ];
 
 /** Wires narrow classes by hand: none of them knows the framework. */
@@ -51,10 +60,11 @@ export class AppModule {
   }
 }
 
-function providers({ config, log, database, health, metrics }: AppParts): Provider[] {
+function providers({ config, log, database, health, metrics, readers }: AppParts): Provider[] {
   const finder = new ProcessFinder(database);
   const stacks = new StackStore(database, config.HEAPHOUND_API_CACHE);
   const trees = new TreeService(database, finder, stacks, config.HEAPHOUND_API_USAGE_FROM_EVENTS);
+  const allocations = new AllocationsService(database, finder, stacks);
   const makers = {
     heaptrack: new HeaptrackExport(database, finder, stacks, config.HEAPHOUND_API_EXPORT_SLICE),
     json: new JsonExport(database, finder, stacks, Math.ceil(config.HEAPHOUND_API_EXPORT_SLICE / 10)),
@@ -74,6 +84,9 @@ function providers({ config, log, database, health, metrics }: AppParts): Provid
     { provide: LiveService, useValue: new LiveService(new LivePoller(database, log), finder) },
     { provide: SettingsService, useValue: new SettingsService(database, finder) },
     { provide: Exporters, useValue: new Exporters(makers) },
-    { provide: AllocationsService, useValue: new AllocationsService(database, finder, stacks) },
+    { provide: AllocationsService, useValue: allocations },
+    { provide: ReadersOptions, useValue: new ReadersOptions(readers) },
+    { provide: CoverageService, useValue: new CoverageService(database) },
+    { provide: EndingService, useValue: new EndingService(database, finder, stacks, allocations) },
   ];
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { check } from "./commands/check.js";
 import { down } from "./commands/down.js";
+import { ending, type EndingOptions } from "./commands/ending.js";
 import { exportFormats, exportProcess, type ExportOptions } from "./commands/export.js";
 import { importFile, type ImportOptions } from "./commands/import.js";
 import { ls, type LsOptions } from "./commands/ls.js";
@@ -183,8 +184,20 @@ function addReadingCommands(program: Command): void {
     .action((process: string, options: TopOptions, command: Command) =>
       top(process, { ...globals(command), ...options }),
     );
+  withCluster(program.command("ending"))
+    .description("how a process ended: what was live, what grew, the last large allocations")
+    .argument("<process>", "key, beginning of a key, pod, or latest")
+    .option("--window <seconds>", "how long before the end", "60")
+    .option("--limit <n>", "how many stacks and allocations", "10")
+    .option("--frames <n>", "how many frames of each stack", "6")
+    .option("--json", "print JSON")
+    .action((process: string, options: EndingOptions, command: Command) =>
+      ending(process, { ...globals(command), ...options }),
+    );
   withCluster(program.command("view"))
-    .description("any view as JSON: processes, process, timeline, tree, groups, allocations, leaks, fields")
+    .description(
+      "any view as JSON: processes, process, timeline, tree, groups, allocations, leaks, maps, ending, settings, fields",
+    )
     .argument("<name>", "the view")
     .argument("[parameters...]", "PARAM=VALUE, among them process=PROCESS (latest unless given)")
     .option("--json", "JSON is what it prints; taken for uniformity")

@@ -39,6 +39,11 @@ const schema = z.object({
   /** kubernetes: only pods that present a token for our audience. none: anybody who reaches the port. */
   HEAPHOUND_AUTH: z.enum(["none", "kubernetes"]).default("none"),
   HEAPHOUND_TOKEN_AUDIENCE: z.string().min(1).default("heaphound"),
+  /** NAMESPACE/SERVICEACCOUNT that may say how pods are: the injector's. */
+  HEAPHOUND_FLEET_ACCOUNT: z
+    .string()
+    .regex(/^[a-z0-9.-]+\/[a-z0-9.-]+$/)
+    .optional(),
   /** Limits of one namespace, 0: none. */
   HEAPHOUND_NAMESPACE_STREAMS: wholeNumber(0, 1_000_000).default(0),
   HEAPHOUND_NAMESPACE_BYTES_PER_SECOND: byteSize.default(0),
@@ -75,6 +80,7 @@ export interface IngesterConfig {
   fence?: { name: string; beatMs: number; deadMs: number };
   auth: "none" | "kubernetes";
   audience: string;
+  fleetAccount?: string;
   namespaceLimits: { streams: number; bytesPerSecond: number };
 }
 
@@ -135,6 +141,7 @@ export function readConfig(environment: Environment): IngesterConfig {
     lostAfterMs: env.HEAPHOUND_LOST_AFTER_MS,
     auth: env.HEAPHOUND_AUTH,
     audience: env.HEAPHOUND_TOKEN_AUDIENCE,
+    ...(env.HEAPHOUND_FLEET_ACCOUNT !== undefined && { fleetAccount: env.HEAPHOUND_FLEET_ACCOUNT }),
     namespaceLimits: {
       streams: env.HEAPHOUND_NAMESPACE_STREAMS,
       bytesPerSecond: env.HEAPHOUND_NAMESPACE_BYTES_PER_SECOND,

@@ -16,6 +16,7 @@ export type RejectReason =
   | "token_refused"
   | "identity_unavailable"
   | "foreign_process"
+  | "not_the_injector"
   | "namespace_streams"
   | "internal";
 

@@ -11,6 +11,10 @@ import {
 import type { IngesterConfig } from "./config.js";
 import { Fence } from "./fence/fence.js";
 import { KubernetesReviewer } from "@heaphound/identity";
+import { fleetGuard } from "./fleet/fleet-guard.js";
+import { fleetService, type GrpcService } from "./fleet/fleet-service.js";
+import { FleetStore } from "./fleet/fleet-store.js";
+import { Refusals } from "./fleet/refusals.js";
 import { NamespaceQuota } from "./identity/namespace-quota.js";
 import { kubernetesGuard, openToAll, type StreamGuard } from "./identity/stream-guard.js";
 import { IngesterMetrics } from "./metrics.js";
@@ -33,6 +37,7 @@ export class Ingester {
   readonly metrics: Metrics;
   readonly health = new Health();
   readonly sessions: Sessions;
+  readonly fleet: GrpcService;
   private readonly counters: IngesterMetrics;
   private readonly client: ClickHouseClient;
   private readonly writer: Writer;
@@ -62,6 +67,14 @@ export class Ingester {
       log,
       confirm: () => this.fence?.confirm() ?? Promise.resolve(),
     });
+    const refusals = new Refusals();
+    const guard = guardOf(config);
+    this.fleet = fleetService({
+      guard: fleetGuard(guard, config.fleetAccount),
+      store: new FleetStore(client),
+      refusals,
+      log,
+    });
     const { maxStreams, helloTimeoutMs, refreshMs, settingsPollMs } = config;
     this.sessions = new Sessions({
       client,
@@ -75,9 +88,10 @@ export class Ingester {
       helloTimeoutMs,
       refreshMs,
       settingsPollMs,
-      guard: guardOf(config),
+      guard,
       quota: new NamespaceQuota(config.namespaceLimits),
       fence: this.fence,
+      refusals,
     });
     this.health.addReadiness("clickhouse", (signal) => this.checkDatabase(signal));
   }

@@ -29,7 +29,7 @@ class IngesterModule {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const ingester = await Ingester.create(config, process.env, startSymbols);
-  const grpc = new RawGrpcServer(config.listen, serverCredentials(config, ingester.log));
+  const grpc = new RawGrpcServer(config.listen, serverCredentials(config, ingester.log), [ingester.fleet]);
   Logger.overrideLogger(["error", "warn"]); // our own log says what happens
   const app = await NestFactory.create(IngesterModule.of(ingester));
   app.connectMicroservice({ strategy: grpc });

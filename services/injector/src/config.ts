@@ -27,6 +27,10 @@ const schema = z.object({
   HEAPHOUND_INIT_IMAGE_PULL_POLICY: z.enum(["Always", "IfNotPresent", "Never"]).default("IfNotPresent"),
   /** What pods stream to; by default the ingester's service over TLS. */
   HEAPHOUND_INGESTER: z.string().optional(),
+  /** Projected token for that audience, which the ingester knows this injector by. */
+  HEAPHOUND_TOKEN_FILE: z.string().optional(),
+  /** How often the leader judges coverage and has it stored. */
+  HEAPHOUND_COVERAGE_SECONDS: wholeNumber(1, 3600).default(10),
   HEAPHOUND_TOKEN_AUDIENCE: z.string().min(1).default(DEFAULT_SETTINGS.audience),
   HEAPHOUND_MODE: z.enum(MODES).default(DEFAULT_SETTINGS.mode),
   HEAPHOUND_SPOOL_BYTES: byteSize.prefault("64M"),

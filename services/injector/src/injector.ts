@@ -12,7 +12,8 @@ import { Lease } from "./cluster/lease.js";
 import { Quarantine } from "./cluster/quarantine.js";
 import { Watched } from "./cluster/watched.js";
 import { certificateNames, settingsOf, type InjectorConfig } from "./config.js";
-import { PodWatch } from "./controller/pod-watch.js";
+import { Controller } from "./controller/controller.js";
+import { FleetClient } from "./controller/fleet-client.js";
 import { InjectorMetrics } from "./metrics.js";
 import { createStatusServer } from "./status-server.js";
 import { answerReview } from "./webhook/review.js";
@@ -34,7 +35,7 @@ export class Injector {
   private readonly metrics = new InjectorMetrics();
   private readonly namespaces: Watched<V1Namespace>;
   readonly quarantine: Quarantine;
-  private readonly pods: PodWatch;
+  private controller: Controller | undefined;
   private readonly lease: Lease;
   private readonly status: Server;
   private webhook: Promise<WebhookServer> | undefined;
@@ -51,15 +52,12 @@ export class Injector {
       log,
       path: "/api/v1/namespaces",
       list: () => cluster.core.listNamespace(),
+      onChange: (object) => {
+        const namespace = toNamespace(object);
+        if (namespace) this.controller?.namespaceChanged(namespace);
+      },
     });
     this.quarantine = new Quarantine(cluster, config.HEAPHOUND_NAMESPACE, log);
-    this.pods = new PodWatch({
-      cluster,
-      log,
-      quarantine: this.quarantine,
-      leads: () => this.leads,
-      onQuarantined: (namespace) => this.metrics.countQuarantined(namespace),
-    });
     this.lease = new Lease({
       coordination: cluster.coordination,
       log,
@@ -77,7 +75,7 @@ export class Injector {
   async start(): Promise<void> {
     const { host, port } = this.options.config.HEAPHOUND_STATUS_LISTEN;
     await new Promise<void>((resolve) => this.status.listen(port, host, resolve));
-    await Promise.all([this.namespaces.start(), this.quarantine.start(), this.pods.start()]);
+    await Promise.all([this.namespaces.start(), this.quarantine.start()]);
     if (this.options.config.HEAPHOUND_CERTIFICATES === "files") await this.useFiles();
     else await this.keepCertificates();
   }
@@ -91,7 +89,7 @@ export class Injector {
     if (this.leads) await this.lease.release().catch(() => {});
     await sleep(this.options.config.HEAPHOUND_DRAIN_SECONDS * 1000);
     await (await this.webhook)?.close();
-    await Promise.all([this.namespaces.stop(), this.quarantine.stop(), this.pods.stop()]);
+    await Promise.all([this.namespaces.stop(), this.quarantine.stop(), this.controller?.stop()]);
     await new Promise<void>((resolve) => this.status.close(() => resolve()));
   }
 
@@ -115,9 +113,34 @@ export class Injector {
     const led = this.leads;
     this.leads = await this.lease.hold();
     this.metrics.setLeader(this.leads);
-    if (this.leads && !led) this.pods.lookAtAll();
+    if (this.leads && !led) this.beginControl();
+    if (!this.leads && led) await this.endControl();
     await work();
     if (!this.stopping) this.timer = setTimeout(() => void this.repeat(work), LEASE_RENEWAL_MS);
+  }
+
+  /** A new one each time: what a leader of before remembered may be long over. */
+  private beginControl(): void {
+    const { cluster, config, log } = this.options;
+    const { server } = settingsOf(config, "");
+    this.controller = new Controller({
+      cluster,
+      log,
+      metrics: this.metrics,
+      quarantine: this.quarantine,
+      fleet: new FleetClient({ server, tokenFile: config.HEAPHOUND_TOKEN_FILE, caBundle: () => this.caBundle }),
+      everyMs: config.HEAPHOUND_COVERAGE_SECONDS * 1000,
+      settings: () => settingsOf(config, this.caBundle),
+      namespaceOf: (name) => toNamespace(this.namespaces.get(name)),
+    });
+    this.controller.start();
+  }
+
+  private async endControl(): Promise<void> {
+    const controller = this.controller;
+    this.controller = undefined;
+    this.metrics.setCoverage([]);
+    await controller?.stop();
   }
 
   private async useFiles(): Promise<void> {

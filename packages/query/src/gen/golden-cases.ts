@@ -42,6 +42,8 @@ export function goldenCases(): GoldenCase[] {
     ...processCases(),
     ...mapsCases(),
     ...fleetCases(),
+    ...endingCases(),
+    ...coverageCases(),
     ...Object.entries(FILTERS).flatMap(([name, text]) => filterCases(name, filterOf(text))),
   ];
 }
@@ -105,6 +107,33 @@ function mapsCases(): GoldenCase[] {
     { name: "maps.settings", query: server.compileSettings(SCOPE) },
     { name: "maps.memory", query: server.compileMemorySample(question) },
     { name: "maps.allocators", query: server.compileAllocators(SCOPE) },
+  ];
+}
+
+function coverageCases(): GoldenCase[] {
+  const scoped = { namespaces: ["shop", "bank"], namespace: "shop", workload: "Deployment/web" };
+  return [
+    { name: "coverage.time", query: server.compileCoverageTime() },
+    { name: "coverage.workloads", query: server.compileCoverageWorkloads({}) },
+    { name: "coverage.workloads.scoped", query: server.compileCoverageWorkloads(scoped) },
+    { name: "coverage.oom-kills", query: server.compileOomKillsOfWorkloads(scoped, SCOPE.startedNs) },
+    { name: "coverage.pods", query: server.compileCoveragePods({ limit: 100, offset: 0 }) },
+    {
+      name: "coverage.pods.scoped",
+      query: server.compileCoveragePods({ ...scoped, code: "not_reporting", limit: 100, offset: 200 }),
+    },
+  ];
+}
+
+function endingCases(): GoldenCase[] {
+  const question = { scope: SCOPE, fromNs: SCOPE.startedNs + 5_000_000_000n, limit: 20 };
+  const sampled = { ...question, scope: { ...SCOPE, isSampled: true } };
+  return [
+    { name: "ending.stacks", query: server.compileEndingStacks(question) },
+    { name: "ending.stacks.sampled", query: server.compileEndingStacks(sampled) },
+    { name: "ending.container", query: server.compileContainerEnd(SCOPE) },
+    { name: "ending.oom-kills", query: server.compileOomKills(SCOPE, SCOPE.startedNs + 60_000_000_000n) },
+    { name: "ending.unseen", query: server.compileUnseenEnd(SCOPE) },
   ];
 }
 

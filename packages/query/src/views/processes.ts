@@ -54,10 +54,12 @@ ORDER BY started_ns DESC, process
 LIMIT ${reference.by === "latest" ? 1 : 3}`);
 }
 
-/** The namespaces that processes were recorded in. */
+/** The namespaces that processes were recorded in, or that somebody asked profiles of pods in. */
 export function compileNamespaces(): CompiledQuery {
   return new Params().query(
-    "SELECT DISTINCT namespace FROM processes WHERE namespace != '' ORDER BY namespace LIMIT 10000",
+    `SELECT DISTINCT namespace FROM
+(SELECT toString(namespace) AS namespace FROM processes UNION ALL SELECT toString(namespace) AS namespace FROM pods)
+WHERE namespace != '' ORDER BY namespace LIMIT 10000`,
   );
 }
 

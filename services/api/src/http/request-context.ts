@@ -7,6 +7,8 @@ export interface RequestContext {
   requestId: string;
   /** Aborts when the client leaves: queries of the request are cancelled then. */
   signal: AbortSignal;
+  /** Who asks, where that is asked. */
+  reader?: { name: string | null; isCookie: boolean };
   /** What its reader may see; undefined: everything. */
   namespaces?: readonly string[];
 }

@@ -41,6 +41,10 @@ const KNOWN: Record<string, { description: string; schema: ParameterSchema }> = 
   },
   invert: { description: "1: allocating functions at the top", schema: { type: "string", enum: ["0", "1"] } },
   after: { description: "`next` of the page before", schema: { type: "string" } },
+  window: { description: "seconds before the end", schema: { type: "number", minimum: 0.001, maximum: 86_400 } },
+  namespace: { description: "only this namespace", schema: { type: "string" } },
+  workload: { description: "only this workload, as Deployment/web", schema: { type: "string" } },
+  code: { description: "only pods with this likeliest cause", schema: { type: "string" } },
   process: { description: "only this process", schema: { type: "string" } },
   compression: { description: "of the heaptrack file", schema: { type: "string", enum: ["zstd", "gzip", "none"] } },
 };

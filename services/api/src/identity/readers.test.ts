@@ -141,6 +141,83 @@ describe("readers behind a proxy", () => {
   });
 });
 
+describe("readers who sign in by the page", () => {
+  const signIn = (token: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${url}/api/v1/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ token }),
+    });
+  const cookieOf = (answer: Response): string => answer.headers.get("set-cookie") ?? "";
+  interface Init {
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string;
+  }
+  const withCookie = (cookie: string, path: string, init: Init = {}): Promise<Response> =>
+    fetch(`${url}/api/v1/${path}`, { ...init, headers: { cookie: cookie.split(";")[0] ?? "", ...init.headers } });
+
+  it("get a cookie that scripts cannot read and other sites cannot use, and see what is theirs", async () => {
+    const answer = await signIn(" jane\n");
+    expect(answer.status).toBe(204);
+    expect(cookieOf(answer)).toBe("heaphound_token=jane; Path=/api; HttpOnly; SameSite=Strict");
+    expect(cookieOf(await signIn("jane", { "x-forwarded-proto": "https" }))).toMatch(/; Secure$/);
+    expect(await seen(await withCookie(cookieOf(answer), "processes"))).toEqual(["shop"]);
+    expect(await (await withCookie(cookieOf(answer), "reader")).json()).toEqual({
+      mode: "kubernetes",
+      name: "jane",
+      namespaces: ["shop"],
+      canSignOut: true,
+    });
+  });
+  it("lose it when they sign out", async () => {
+    const answer = await withCookie(cookieOf(await signIn("jane")), "session", { method: "DELETE" });
+    expect(answer.status).toBe(204);
+    expect(cookieOf(answer)).toMatch(/^heaphound_token=; Max-Age=0; /);
+  });
+  it("are told what is wrong with their token", async () => {
+    const refused = await signIn("expired");
+    expect(refused.status).toBe(401);
+    expect(cookieOf(refused)).toBe("");
+    expect(await refused.text()).toMatch(/The token has expired .*kubectl create token/);
+    expect((await signIn("away")).status).toBe(503);
+    expect((await signIn("two words")).status).toBe(400);
+    expect((await signIn("x".repeat(5000))).status).toBe(400);
+    expect((await signIn("")).status).toBe(400);
+  });
+  it("are told by an empty list that they may see nothing", async () => {
+    const answer = await withCookie(cookieOf(await signIn("joe")), "reader");
+    expect(await answer.json()).toMatchObject({ name: "joe", namespaces: [] });
+    expect(await (await as("root", "reader")).json()).toMatchObject({ namespaces: null, canSignOut: false });
+  });
+  it("do nothing for a page of another site", async () => {
+    const cookie = cookieOf(await signIn("jane"));
+    const init = {
+      method: "POST",
+      headers: { "sec-fetch-site": "cross-site", "content-type": "application/json" },
+      body: '{"mode":"dormant"}',
+    };
+    expect((await withCookie(cookie, `processes/${keys[1]}/settings`, init)).status).toBe(403);
+    expect((await signIn("jane", { "sec-fetch-site": "cross-site" })).status).toBe(403);
+  });
+  it("learn how to sign in before they have", async () => {
+    expect(await (await as(undefined, "session")).json()).toEqual({ mode: "kubernetes" });
+    expect((await as(undefined, "reader")).status).toBe(401);
+    expect(await (await as(undefined, "reader", api.url)).json()).toMatchObject({ mode: "none", name: null });
+    const own = await api.another({ HEAPHOUND_API_TOKEN: "sixteen-characters" });
+    const post = (token: string): Promise<Response> =>
+      fetch(`${own}/api/v1/session`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token }),
+      });
+    expect((await post("wrong-characters")).status).toBe(401);
+    expect((await withCookieAt(own, cookieOf(await post("sixteen-characters")))).status).toBe(200);
+  });
+  const withCookieAt = (base: string, cookie: string): Promise<Response> =>
+    fetch(`${base}/api/v1/processes`, { headers: { cookie: cookie.split(";")[0] ?? "" } });
+});
+
 async function firstUpdate(response: Response): Promise<LiveUpdate> {
   let text = "";
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {

@@ -199,6 +199,431 @@ export const SHAPES: Record<string, Schema> = {
       },
     },
   },
+  ContainerEnd: {
+    type: "object",
+    required: ["reason", "exitCode", "signal", "finishedNs", "restarts", "limitBytes"],
+    properties: {
+      reason: {
+        type: "string",
+      },
+      exitCode: {
+        type: "number",
+      },
+      signal: {
+        type: "number",
+      },
+      finishedNs: {
+        type: "number",
+        description: "Since the start of the process; the kubelet counts in seconds.",
+      },
+      restarts: {
+        type: "number",
+      },
+      limitBytes: {
+        type: "number",
+        nullable: true,
+        description: "null: none.",
+      },
+    },
+    description: "The run of a container that a process was part of, as the kubelet reported its end.",
+  },
+  Coverage: {
+    type: "object",
+    required: [
+      "asked",
+      "injected",
+      "reporting",
+      "reportedUnixNs",
+      "isStale",
+      "sentence",
+      "causes",
+      "workloads",
+      "totalWorkloads",
+    ],
+    properties: {
+      asked: {
+        type: "number",
+      },
+      injected: {
+        type: "number",
+      },
+      reporting: {
+        type: "number",
+      },
+      reportedUnixNs: {
+        type: "string",
+        nullable: true,
+        description: "When the injector reported last; null: it never has.",
+      },
+      isStale: {
+        type: "boolean",
+        description: "Nothing has been reported for minutes: figures may be old.",
+      },
+      sentence: {
+        type: "string",
+      },
+      causes: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/CoverageCause",
+        },
+      },
+      workloads: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/CoverageWorkload",
+        },
+        description: "Those with gaps first.",
+      },
+      totalWorkloads: {
+        type: "number",
+        description: "Workloads in all; the list has the first thousand.",
+      },
+    },
+  },
+  CoverageCause: {
+    type: "object",
+    required: ["code", "severity", "title", "advice", "pods"],
+    properties: {
+      code: {
+        type: "string",
+      },
+      severity: {
+        $ref: "#/components/schemas/ReasonSeverity",
+      },
+      title: {
+        type: "string",
+      },
+      advice: {
+        type: "string",
+        description: "What to do.",
+      },
+      pods: {
+        type: "number",
+        description: "Pods of which it is the likeliest cause.",
+      },
+    },
+    description: "A cause of missing profiles, or a warning; code and advice are those of docs/reference/reasons.md.",
+  },
+  CoverageContainer: {
+    type: "object",
+    required: ["container", "reporting", "state", "stateReason", "restarts", "limitBytes", "findings", "lastEnd"],
+    properties: {
+      container: {
+        type: "string",
+      },
+      reporting: {
+        type: "boolean",
+      },
+      state: {
+        type: "string",
+        description: "waiting, running, terminated; empty: unknown.",
+      },
+      stateReason: {
+        type: "string",
+      },
+      restarts: {
+        type: "number",
+      },
+      limitBytes: {
+        type: "number",
+        nullable: true,
+        description: "null: none.",
+      },
+      findings: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/CoverageFinding",
+        },
+        description: "The likeliest first.",
+      },
+      lastEnd: {
+        type: "object",
+        required: ["reason", "exitCode", "finishedUnixNs"],
+        properties: {
+          reason: {
+            type: "string",
+          },
+          exitCode: {
+            type: "number",
+          },
+          finishedUnixNs: {
+            type: "string",
+          },
+        },
+        nullable: true,
+        description: "How its last run ended; null: none has.",
+      },
+    },
+    description: "A profiled container; of a pod without the library there is one, with an empty name.",
+  },
+  CoverageCounts: {
+    type: "object",
+    required: ["asked", "injected", "reporting"],
+    properties: {
+      asked: {
+        type: "number",
+      },
+      injected: {
+        type: "number",
+      },
+      reporting: {
+        type: "number",
+      },
+    },
+    description:
+      "Pods that somebody asked profiles of, pods that got the library, and pods from all of whose profiled containers data come.",
+  },
+  CoverageFinding: {
+    type: "object",
+    required: ["code", "severity", "title", "advice", "detail"],
+    properties: {
+      code: {
+        type: "string",
+      },
+      severity: {
+        $ref: "#/components/schemas/ReasonSeverity",
+      },
+      title: {
+        type: "string",
+      },
+      advice: {
+        type: "string",
+      },
+      detail: {
+        type: "string",
+      },
+    },
+  },
+  CoveragePod: {
+    type: "object",
+    required: ["namespace", "workload", "pod", "node", "phase", "createdUnixNs", "injected", "containers"],
+    properties: {
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+      },
+      pod: {
+        type: "string",
+      },
+      node: {
+        type: "string",
+      },
+      phase: {
+        type: "string",
+      },
+      createdUnixNs: {
+        type: "string",
+      },
+      injected: {
+        type: "boolean",
+      },
+      containers: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/CoverageContainer",
+        },
+      },
+    },
+  },
+  CoveragePods: {
+    type: "object",
+    required: ["total", "pods"],
+    properties: {
+      total: {
+        type: "number",
+      },
+      pods: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/CoveragePod",
+        },
+      },
+    },
+  },
+  CoverageWorkload: {
+    type: "object",
+    required: ["asked", "injected", "reporting", "namespace", "workload", "causes", "restarts", "oomKills"],
+    properties: {
+      asked: {
+        type: "number",
+      },
+      injected: {
+        type: "number",
+      },
+      reporting: {
+        type: "number",
+      },
+      namespace: {
+        type: "string",
+      },
+      workload: {
+        type: "string",
+        description: '"Deployment/web"',
+      },
+      causes: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["code", "pods"],
+          properties: {
+            code: {
+              type: "string",
+            },
+            pods: {
+              type: "number",
+            },
+          },
+        },
+        description: "Codes of its pods without profiles, the commonest first.",
+      },
+      restarts: {
+        type: "number",
+      },
+      oomKills: {
+        type: "number",
+        description: "Ends of its containers for memory in the last day.",
+      },
+    },
+  },
+  Ending: {
+    type: "object",
+    required: [
+      "revision",
+      "cause",
+      "sentence",
+      "evidence",
+      "fromNs",
+      "toNs",
+      "liveBytes",
+      "liveAllocations",
+      "growthBytes",
+      "growthCount",
+      "memory",
+      "limitBytes",
+      "container",
+      "topStacks",
+      "largest",
+      "stacks",
+    ],
+    properties: {
+      revision: {
+        type: "number",
+      },
+      cause: {
+        $ref: "#/components/schemas/EndingCause",
+      },
+      sentence: {
+        type: "string",
+        description: "One sentence: how it ended, with how much, of what limit.",
+      },
+      evidence: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+        description: "Where that is known from, and what is not known.",
+      },
+      fromNs: {
+        type: "number",
+        description: "The window: its end is the end of the process, or now.",
+      },
+      toNs: {
+        type: "number",
+      },
+      liveBytes: {
+        type: "number",
+      },
+      liveAllocations: {
+        type: "number",
+      },
+      growthBytes: {
+        type: "number",
+        description: "Of the window; what came minus what went.",
+      },
+      growthCount: {
+        type: "number",
+      },
+      memory: {
+        allOf: [
+          {
+            $ref: "#/components/schemas/MemoryFacts",
+          },
+        ],
+        nullable: true,
+        description: "The last sample of the kernel's figures; null: none was taken.",
+      },
+      limitBytes: {
+        type: "number",
+        nullable: true,
+        description: "Of the control group, else of the container; null: none is known.",
+      },
+      container: {
+        allOf: [
+          {
+            $ref: "#/components/schemas/ContainerEnd",
+          },
+        ],
+        nullable: true,
+        description: "null outside of Kubernetes, or nobody reported it.",
+      },
+      topStacks: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/EndingStack",
+        },
+        description: "The largest by live bytes and those that grew most, in order of live bytes.",
+      },
+      largest: {
+        type: "array",
+        items: {
+          $ref: "#/components/schemas/AllocationRow",
+        },
+        description: "The largest allocations of the window, the newest first.",
+      },
+      stacks: {
+        type: "object",
+        additionalProperties: {
+          type: "array",
+          items: {
+            $ref: "#/components/schemas/Frame",
+          },
+        },
+        description: "Frames of the stacks that are named.",
+      },
+    },
+    description: "The last minute of a process: what filled its memory, what grew, and the last large allocations.",
+  },
+  EndingCause: {
+    type: "string",
+    enum: ["running", "ended", "signal", "oom_killed", "likely_oom", "killed", "lost"],
+    description: "How a process ended, as far as anybody knows.",
+  },
+  EndingStack: {
+    type: "object",
+    required: ["stack", "liveBytes", "liveCount", "growthBytes", "growthCount"],
+    properties: {
+      stack: {
+        type: "number",
+      },
+      liveBytes: {
+        type: "number",
+      },
+      liveCount: {
+        type: "number",
+      },
+      growthBytes: {
+        type: "number",
+        description: "What came minus what went within the window; negative: it shrank.",
+      },
+      growthCount: {
+        type: "number",
+      },
+    },
+    description: "A stack at the end of its process.",
+  },
   FieldInfo: {
     type: "object",
     required: ["name", "type", "scope", "operators", "description", "example", "choices"],
@@ -1479,9 +1904,57 @@ export const SHAPES: Record<string, Schema> = {
     },
     description: "Whether a question is understood.",
   },
+  Reader: {
+    type: "object",
+    required: ["mode", "name", "namespaces", "canSignOut"],
+    properties: {
+      mode: {
+        $ref: "#/components/schemas/ReadersMode",
+      },
+      name: {
+        type: "string",
+        nullable: true,
+        description: "null: nobody in particular.",
+      },
+      namespaces: {
+        type: "array",
+        items: {
+          type: "string",
+        },
+        nullable: true,
+        description: "Namespaces with processes or pods that they may see; null: all.",
+      },
+      canSignOut: {
+        type: "boolean",
+        description: "They came by a cookie, which signing out takes away.",
+      },
+    },
+    description: "Who is reading, and what they may see.",
+  },
+  ReadersMode: {
+    type: "string",
+    enum: ["none", "token", "kubernetes", "proxy"],
+    description:
+      "none: nobody is asked. token: one token for all. kubernetes: a Kubernetes token. proxy: whom a proxy says.",
+  },
+  ReasonSeverity: {
+    type: "string",
+    enum: ["info", "skip", "warn", "gap"],
+    description: "skip: not injected. warn: something wants a look. gap: injected, and nothing comes. info: fine.",
+  },
   RecordingMode: {
     type: "string",
     enum: ["exact", "cull", "sample", "auto", "dormant"],
+  },
+  SignIn: {
+    type: "object",
+    required: ["mode"],
+    properties: {
+      mode: {
+        $ref: "#/components/schemas/ReadersMode",
+      },
+    },
+    description: "What a reader has to bring.",
   },
   StackGroup: {
     type: "object",

@@ -37,3 +37,14 @@ export const allocationsQuery = z.object({
 });
 
 export const mapsQuery = z.object({ at: instant.optional() });
+
+/** Seconds before the end; an end is about moments, not about percentages of a run. */
+export const endingQuery = z.object({
+  window: z.coerce
+    .number()
+    .min(0.001)
+    .max(86_400)
+    .default(60)
+    .transform((seconds) => Math.round(seconds * 1e9)),
+  limit: count(1, 200).default(20),
+});

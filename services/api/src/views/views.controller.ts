@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Query } from "@nestjs/common";
 import { ApiTags } from "@nestjs/swagger";
-import type { Allocations, Groups, Maps, Timeline, Tree } from "@heaphound/query";
+import type { Allocations, Ending, Groups, Maps, Timeline, Tree } from "@heaphound/query";
 import { ALLOCATION_SORTS, GROUP_SORTS } from "@heaphound/query/server";
+import { EndingService } from "../ending/ending-service.js";
 import { Answers, Parameters, ProcessParameter } from "../http/view-docs.js";
 import { AllocationsService } from "./allocations-service.js";
 import { GroupsService } from "./groups-service.js";
@@ -9,7 +10,15 @@ import { MapsService } from "./maps/maps-service.js";
 import { readQuery, type Query as QueryText } from "./parameters.js";
 import { TimelineService } from "./timeline-service.js";
 import { TreeService } from "./tree-service.js";
-import { allocationsQuery, groupsQuery, leaksQuery, mapsQuery, timelineQuery, treeQuery } from "./view-queries.js";
+import {
+  allocationsQuery,
+  endingQuery,
+  groupsQuery,
+  leaksQuery,
+  mapsQuery,
+  timelineQuery,
+  treeQuery,
+} from "./view-queries.js";
 
 const WINDOW = ["q", "from", "to"];
 const MEASURED = [...WINDOW, "at", "measure"];
@@ -23,6 +32,7 @@ export class ViewsController {
     private readonly stackGroups: GroupsService,
     private readonly rows: AllocationsService,
     private readonly addressSpaces: MapsService,
+    private readonly endings: EndingService,
   ) {}
 
   @Get("timeline")
@@ -77,5 +87,14 @@ export class ViewsController {
   @Answers("Maps")
   maps(@Param("process") process: string, @Query() query: QueryText): Promise<Maps> {
     return this.addressSpaces.maps(process, readQuery(mapsQuery, query).at);
+  }
+
+  @Get("ending")
+  @ProcessParameter()
+  @Parameters(["window", "limit"])
+  @Answers("Ending", "how it ended, and its last minute")
+  ending(@Param("process") process: string, @Query() query: QueryText): Promise<Ending> {
+    const { window, limit } = readQuery(endingQuery, query);
+    return this.endings.ending(process, { windowNs: window, limit });
   }
 }

@@ -224,6 +224,22 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/processes/{process}/ending": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["ending"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/processes/{process}/export/{format}": {
     parameters: {
       query?: never;
@@ -267,6 +283,70 @@ export interface paths {
     put?: never;
     post: operations["changeSettings"];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/coverage": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["coverage"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/coverage/pods": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["coveragePods"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/reader": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["reader"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/session": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations["signInMode"];
+    put?: never;
+    post: operations["signIn"];
+    delete: operations["signOut"];
     options?: never;
     head?: never;
     patch?: never;
@@ -334,6 +414,149 @@ export interface components {
         advice: string;
         requestId: string;
       };
+    };
+    /** @description The run of a container that a process was part of, as the kubelet reported its end. */
+    ContainerEnd: {
+      reason: string;
+      exitCode: number;
+      signal: number;
+      /** @description Since the start of the process; the kubelet counts in seconds. */
+      finishedNs: number;
+      restarts: number;
+      /** @description null: none. */
+      limitBytes: number | null;
+    };
+    Coverage: {
+      asked: number;
+      injected: number;
+      reporting: number;
+      /** @description When the injector reported last; null: it never has. */
+      reportedUnixNs: string | null;
+      /** @description Nothing has been reported for minutes: figures may be old. */
+      isStale: boolean;
+      sentence: string;
+      causes: components["schemas"]["CoverageCause"][];
+      /** @description Those with gaps first. */
+      workloads: components["schemas"]["CoverageWorkload"][];
+      /** @description Workloads in all; the list has the first thousand. */
+      totalWorkloads: number;
+    };
+    /** @description A cause of missing profiles, or a warning; code and advice are those of docs/reference/reasons.md. */
+    CoverageCause: {
+      code: string;
+      severity: components["schemas"]["ReasonSeverity"];
+      title: string;
+      /** @description What to do. */
+      advice: string;
+      /** @description Pods of which it is the likeliest cause. */
+      pods: number;
+    };
+    /** @description A profiled container; of a pod without the library there is one, with an empty name. */
+    CoverageContainer: {
+      container: string;
+      reporting: boolean;
+      /** @description waiting, running, terminated; empty: unknown. */
+      state: string;
+      stateReason: string;
+      restarts: number;
+      /** @description null: none. */
+      limitBytes: number | null;
+      /** @description The likeliest first. */
+      findings: components["schemas"]["CoverageFinding"][];
+      /** @description How its last run ended; null: none has. */
+      lastEnd: {
+        reason: string;
+        exitCode: number;
+        finishedUnixNs: string;
+      } | null;
+    };
+    /** @description Pods that somebody asked profiles of, pods that got the library, and pods from all of whose profiled containers data come. */
+    CoverageCounts: {
+      asked: number;
+      injected: number;
+      reporting: number;
+    };
+    CoverageFinding: {
+      code: string;
+      severity: components["schemas"]["ReasonSeverity"];
+      title: string;
+      advice: string;
+      detail: string;
+    };
+    CoveragePod: {
+      namespace: string;
+      workload: string;
+      pod: string;
+      node: string;
+      phase: string;
+      createdUnixNs: string;
+      injected: boolean;
+      containers: components["schemas"]["CoverageContainer"][];
+    };
+    CoveragePods: {
+      total: number;
+      pods: components["schemas"]["CoveragePod"][];
+    };
+    CoverageWorkload: {
+      asked: number;
+      injected: number;
+      reporting: number;
+      namespace: string;
+      /** @description "Deployment/web" */
+      workload: string;
+      /** @description Codes of its pods without profiles, the commonest first. */
+      causes: {
+        code: string;
+        pods: number;
+      }[];
+      restarts: number;
+      /** @description Ends of its containers for memory in the last day. */
+      oomKills: number;
+    };
+    /** @description The last minute of a process: what filled its memory, what grew, and the last large allocations. */
+    Ending: {
+      revision: number;
+      cause: components["schemas"]["EndingCause"];
+      /** @description One sentence: how it ended, with how much, of what limit. */
+      sentence: string;
+      /** @description Where that is known from, and what is not known. */
+      evidence: string[];
+      /** @description The window: its end is the end of the process, or now. */
+      fromNs: number;
+      toNs: number;
+      liveBytes: number;
+      liveAllocations: number;
+      /** @description Of the window; what came minus what went. */
+      growthBytes: number;
+      growthCount: number;
+      /** @description The last sample of the kernel's figures; null: none was taken. */
+      memory: components["schemas"]["MemoryFacts"] | null;
+      /** @description Of the control group, else of the container; null: none is known. */
+      limitBytes: number | null;
+      /** @description null outside of Kubernetes, or nobody reported it. */
+      container: components["schemas"]["ContainerEnd"] | null;
+      /** @description The largest by live bytes and those that grew most, in order of live bytes. */
+      topStacks: components["schemas"]["EndingStack"][];
+      /** @description The largest allocations of the window, the newest first. */
+      largest: components["schemas"]["AllocationRow"][];
+      /** @description Frames of the stacks that are named. */
+      stacks: {
+        [key: string]: components["schemas"]["Frame"][];
+      };
+    };
+    /**
+     * @description How a process ended, as far as anybody knows.
+     * @enum {string}
+     */
+    EndingCause: "running" | "ended" | "signal" | "oom_killed" | "likely_oom" | "killed" | "lost";
+    /** @description A stack at the end of its process. */
+    EndingStack: {
+      stack: number;
+      liveBytes: number;
+      liveCount: number;
+      /** @description What came minus what went within the window; negative: it shrank. */
+      growthBytes: number;
+      growthCount: number;
     };
     /** @description A field of the question language. */
     FieldInfo: {
@@ -738,8 +961,32 @@ export interface components {
         advice: string;
       };
     };
+    /** @description Who is reading, and what they may see. */
+    Reader: {
+      mode: components["schemas"]["ReadersMode"];
+      /** @description null: nobody in particular. */
+      name: string | null;
+      /** @description Namespaces with processes or pods that they may see; null: all. */
+      namespaces: string[] | null;
+      /** @description They came by a cookie, which signing out takes away. */
+      canSignOut: boolean;
+    };
+    /**
+     * @description none: nobody is asked. token: one token for all. kubernetes: a Kubernetes token. proxy: whom a proxy says.
+     * @enum {string}
+     */
+    ReadersMode: "none" | "token" | "kubernetes" | "proxy";
+    /**
+     * @description skip: not injected. warn: something wants a look. gap: injected, and nothing comes. info: fine.
+     * @enum {string}
+     */
+    ReasonSeverity: "info" | "skip" | "warn" | "gap";
     /** @enum {string} */
     RecordingMode: "exact" | "cull" | "sample" | "auto" | "dormant";
+    /** @description What a reader has to bring. */
+    SignIn: {
+      mode: components["schemas"]["ReadersMode"];
+    };
     StackGroup: {
       stack: number;
       stackId: string;
@@ -1390,6 +1637,43 @@ export interface operations {
       };
     };
   };
+  ending: {
+    parameters: {
+      query?: {
+        /** @description seconds before the end */
+        window?: number;
+        /** @description most rows or nodes */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description key, unique prefix of a key, pod name, or `latest` */
+        process: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description how it ended, and its last minute */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Ending"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
   download: {
     parameters: {
       query?: {
@@ -1549,6 +1833,187 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["ApiError"];
         };
+      };
+    };
+  };
+  coverage: {
+    parameters: {
+      query?: {
+        /** @description only this namespace */
+        namespace?: string;
+        /** @description only this workload, as Deployment/web */
+        workload?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description who asked for profiles, who got the library, who reports */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Coverage"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  coveragePods: {
+    parameters: {
+      query?: {
+        /** @description only this namespace */
+        namespace?: string;
+        /** @description only this workload, as Deployment/web */
+        workload?: string;
+        /** @description only pods with this likeliest cause */
+        code?: string;
+        /** @description most rows or nodes */
+        limit?: number;
+        /** @description rows to skip */
+        offset?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description pods one by one, those without profiles first */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CoveragePods"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  reader: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Reader"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  signInMode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description what a reader has to bring */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignIn"];
+        };
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  signIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description a Kubernetes token, or the server's own */
+          token: string;
+        };
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description what went wrong, and what to do */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+    };
+  };
+  signOut: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

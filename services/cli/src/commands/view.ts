@@ -2,7 +2,7 @@ import { withApi, withProcess, type ReaderOptions } from "../context.js";
 import { CliError, exitCodes } from "../errors.js";
 import { printJson } from "../output/print.js";
 
-const viewsOfProcess = ["timeline", "tree", "groups", "allocations", "leaks"];
+const viewsOfProcess = ["timeline", "tree", "groups", "allocations", "leaks", "maps", "ending", "settings"];
 
 /** Prints a view as the API gives it; parameters are those of the API (process=latest unless named). */
 export async function view(name: string, words: readonly string[], options: ReaderOptions): Promise<void> {

@@ -3,7 +3,7 @@ import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from "@tans
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { Query } from "./client";
 import { getJson, postJson, processPath } from "./client";
-import type { Allocations, Groups, Maps, ProcessDetail, ProcessList, Timeline, Tree } from "./shapes";
+import type { Allocations, Ending, Groups, Maps, ProcessDetail, ProcessList, Timeline, Tree } from "./shapes";
 
 /**
  * Every query about a process has the key [process, view, parameters], so that news of a process renews all of its views
@@ -40,6 +40,9 @@ export const useGroups = (process: string, params: Query): UseQueryResult<Groups
   useView<Groups>(process, "groups", params);
 
 export const useMaps = (process: string, params: Query): UseQueryResult<Maps> => useView<Maps>(process, "maps", params);
+
+export const useEnding = (process: string, enabled: boolean): UseQueryResult<Ending> =>
+  useView<Ending>(process, "ending", {}, enabled);
 
 /** Pages of allocations, one after the other, as the reader scrolls. */
 export function useAllocations(process: string, params: Query): UseInfiniteQueryResult<InfiniteData<Allocations>> {

@@ -5,6 +5,8 @@ export type {
   AllocatorInfo,
   AllocatorSetting,
   ApiError,
+  Ending,
+  EndingStack,
   Frame,
   Groups,
   Loss,

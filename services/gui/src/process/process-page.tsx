@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { ApiFailure } from "../api/client";
 import { useLive } from "../api/live";
 import { useProcess, useTree } from "../api/queries";
+import { EndingBanner } from "../ending/ending-banner";
 import { FlameSection } from "../flame/flame-section";
 import { treeParams } from "../question/params";
 import { useQuestion } from "../question/use-question";
@@ -47,7 +48,10 @@ export function ProcessPage({ process: address }: { process: string }): ReactNod
   return (
     <Shell header={header}>
       <div className={styles.page}>
-        <FactsLine process={detail} question={question} />
+        <div>
+          <FactsLine process={detail} question={question} />
+          {detail !== undefined && <EndingBanner process={detail} question={question} change={change} />}
+        </div>
         <TimelineSection address={address} process={detail} tree={tree} question={question} change={change} />
         <MeasureBar question={question} running={detail?.running ?? false} change={change} />
         <FlameSection query={tree} question={question} change={change} />

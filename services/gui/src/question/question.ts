@@ -44,7 +44,7 @@ export interface Sort {
 
 export const MEASURES = ["live", "allocated", "freed", "leaked", "temporary"] as const satisfies readonly Measure[];
 export const WEIGHTS = ["bytes", "count"] as const satisfies readonly Weight[];
-export const TABS = ["stacks", "allocations", "maps", "modules", "threads", "losses"] as const;
+export const TABS = ["stacks", "allocations", "maps", "ending", "modules", "threads", "losses"] as const;
 export type Tab = (typeof TABS)[number];
 
 export const DEFAULT_QUESTION: Question = {

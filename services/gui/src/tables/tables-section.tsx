@@ -1,6 +1,7 @@
 "use client";
 import type { KeyboardEvent, ReactNode } from "react";
 import type { ProcessDetail } from "../api/shapes";
+import { EndingView } from "../ending/ending-view";
 import { formatCount } from "../format/format";
 import { MapsView } from "../maps/maps-view";
 import type { Question, Tab } from "../question/question";
@@ -89,6 +90,8 @@ function TabPanel({ address, process, question, change }: TablesProps & { proces
       );
     case "maps":
       return <MapsView process={address} question={question} />;
+    case "ending":
+      return <EndingView process={address} />;
     case "modules":
       return <ModulesTable process={process} />;
     case "threads":
@@ -99,7 +102,7 @@ function TabPanel({ address, process, question, change }: TablesProps & { proces
 }
 
 function TabCount({ process, tab }: { process: ProcessDetail; tab: Tab }): ReactNode {
-  if (tab === "maps") return null; // how many there are is known when they are asked for
+  if (tab === "maps" || tab === "ending") return null; // how many there are is known when they are asked for
   const count = {
     stacks: process.stacks,
     allocations: process.allocations,

@@ -4,6 +4,7 @@ import { Server as GrpcServer, type ServerCredentials, type ServiceDefinition } 
 import { MAX_MESSAGE_BYTES, ServerMessageSchema, type ServerMessage } from "@heaphound/wire";
 import { Server, Transport, type CustomTransportStrategy } from "@nestjs/microservices";
 import type { ListenAddress } from "@heaphound/service-kit";
+import type { GrpcService } from "../fleet/fleet-service.js";
 import type { IngestCall } from "./sessions.js";
 
 export const INGEST_SERVICE = "heaphound.v1.Ingest";
@@ -43,6 +44,8 @@ export class RawGrpcServer extends Server implements CustomTransportStrategy {
   constructor(
     private readonly address: ListenAddress,
     private readonly credentials: ServerCredentials,
+    /** Beside Ingest: calls that no controller of Nest handles. */
+    private readonly others: readonly GrpcService[] = [],
   ) {
     super();
   }
@@ -59,6 +62,7 @@ export class RawGrpcServer extends Server implements CustomTransportStrategy {
     if (!handler) throw new Error("no controller handles Ingest.Stream");
     setDefaultHighWaterMark(true, READ_AHEAD_MESSAGES);
     this.server.addService(SERVICE, { [INGEST_METHOD]: (call: IngestCall) => void handler(call) });
+    for (const { definition, implementation } of this.others) this.server.addService(definition, implementation);
     const { host, port } = this.address;
     this.server.bindAsync(`${host}:${port}`, this.credentials, (error, boundPort) => {
       this.port = boundPort;

@@ -11,6 +11,7 @@ import {
 import { BlockDecoder, type Hello, type ServerMessage } from "@heaphound/wire";
 import { RejectedError } from "../errors.js";
 import type { Fence } from "../fence/fence.js";
+import type { Refusals } from "../fleet/refusals.js";
 import type { NamespaceQuota } from "../identity/namespace-quota.js";
 import { checkOwner } from "../identity/ownership.js";
 import type { Admission, StreamGuard } from "../identity/stream-guard.js";
@@ -43,6 +44,7 @@ export interface SessionsOptions {
   quota: NamespaceQuota;
   /** Where other ingesters write to the same database. */
   fence: Fence | undefined;
+  refusals: Refusals;
 }
 
 /** All open streams: takes calls, runs each one's session, and keeps two streams of one process apart. */
@@ -129,14 +131,16 @@ export class Sessions {
 
   /** Before anything of a call is read: who it is, and whether its namespace may have one more. */
   private async admit(call: IngestCall): Promise<Admission | undefined | "refused"> {
-    const { guard, quota, log, metrics } = this.options;
+    const { guard, quota, refusals, log, metrics } = this.options;
     try {
       const admission = await guard(call.metadata);
       quota.enter(admission?.identity.namespace ?? "");
+      refusals.forget(call.getPeer());
       return admission;
     } catch (error) {
       const rejected = RejectedError.of(error) ?? internal();
       metrics.countRejected(rejected.reason);
+      refusals.add(call.getPeer(), rejected.reason, rejected.message);
       log.warn({ peer: call.getPeer(), reason: rejected.reason, detail: rejected.message }, "stream not admitted");
       endCall(call, rejected);
       return "refused";

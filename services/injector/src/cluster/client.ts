@@ -1,5 +1,7 @@
 import {
   AdmissionregistrationV1Api,
+  AppsV1Api,
+  BatchV1Api,
   CoordinationV1Api,
   CoreV1Api,
   KubeConfig,
@@ -10,6 +12,8 @@ import {
 export interface Cluster {
   config: KubeConfig;
   core: CoreV1Api;
+  apps: AppsV1Api;
+  batch: BatchV1Api;
   coordination: CoordinationV1Api;
   admission: AdmissionregistrationV1Api;
 }
@@ -21,6 +25,8 @@ export function connectCluster(): Cluster {
   return {
     config,
     core: config.makeApiClient(CoreV1Api),
+    apps: config.makeApiClient(AppsV1Api),
+    batch: config.makeApiClient(BatchV1Api),
     coordination: config.makeApiClient(CoordinationV1Api),
     admission: config.makeApiClient(AdmissionregistrationV1Api),
   };

@@ -1,17 +1,18 @@
-import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
+import type { CoreV1Api } from "@kubernetes/client-node";
+import type { PodFacts } from "./pod-facts.js";
 
 /** A warning on the pod and on what owns it, where people look first. Rejects when the API server refuses it. */
 export async function tellOwner(
   core: CoreV1Api,
-  pod: V1Pod,
+  pod: PodFacts,
   event: { reason: string; message: string },
 ): Promise<void> {
-  const { namespace = "default", name: podName = "", uid: podUid = "", ownerReferences = [] } = pod.metadata ?? {};
-  const owner = ownerReferences.find(({ controller }) => controller === true);
+  const { namespace } = pod;
+  const owner = pod.metadata?.ownerReferences?.find(({ controller }) => controller === true);
   const now = new Date();
-  const self = { apiVersion: "v1", kind: "Pod", name: podName, uid: podUid };
+  const self = { apiVersion: "v1", kind: "Pod", name: pod.name, uid: pod.uid };
   for (const involved of owner ? [self, owner] : [self]) {
-    const { apiVersion, kind, name, uid } = involved;
+    const { apiVersion = "", kind, name, uid = "" } = involved;
     await core.createNamespacedEvent({
       namespace,
       body: {

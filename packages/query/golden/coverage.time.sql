@@ -1,0 +1,3 @@
+SELECT toString(max(updated_ns)) AS reported FROM pods
+
+

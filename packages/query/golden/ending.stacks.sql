@@ -1,0 +1,38 @@
+SELECT stack, live_bytes, live_count, growth_bytes, growth_count, total_growth_bytes, total_growth_count
+FROM
+(
+  SELECT
+    stack,
+    toInt64(sum(live_b)) AS live_bytes, toInt64(sum(live_c)) AS live_count,
+    toInt64(sum(grown_b) - sum(gone_b)) AS growth_bytes, toInt64(sum(grown_c) - sum(gone_c)) AS growth_count,
+    sum(growth_bytes) OVER () AS total_growth_bytes, sum(growth_count) OVER () AS total_growth_count,
+    row_number() OVER (ORDER BY live_bytes DESC, stack) AS by_live,
+    row_number() OVER (ORDER BY growth_bytes DESC, stack) AS by_growth
+  FROM
+  (
+    SELECT
+      stack,
+      toInt64(sumIf(size, 1 = 1 AND NOT (freed = 1))) AS live_b, toInt64(countIf(1 = 1 AND NOT (freed = 1))) AS live_c,
+      toInt64(sumIf(size, time_ns >= {p2:Int64})) AS grown_b, toInt64(countIf(time_ns >= {p2:Int64})) AS grown_c,
+      toInt64(sumIf(size, freed = 1 AND (time_ns + toInt64(lifetime_ns)) >= {p2:Int64})) AS gone_b, toInt64(countIf(freed = 1 AND (time_ns + toInt64(lifetime_ns)) >= {p2:Int64})) AS gone_c
+    FROM allocations
+    WHERE process = {p1:UInt64}
+    GROUP BY stack
+    UNION ALL
+    SELECT
+      stack,
+      -toInt64(sumIf(size, 1 = 1)) AS live_b, -toInt64(countIf(1 = 1)) AS live_c,
+      toInt64(0) AS grown_b, toInt64(0) AS grown_c,
+      toInt64(sumIf(size, time_ns >= {p2:Int64})) AS gone_b, toInt64(countIf(time_ns >= {p2:Int64})) AS gone_c
+    FROM late_frees
+    WHERE process = {p1:UInt64}
+    GROUP BY stack
+  )
+  GROUP BY stack
+)
+WHERE (by_live <= {p0:UInt32} OR (by_growth <= {p0:UInt32} AND growth_bytes > 0)) AND (live_bytes != 0 OR growth_bytes != 0)
+ORDER BY live_bytes DESC, stack
+
+-- p0 = 20
+-- p1 = "6840000000000000001"
+-- p2 = "1700000005000000000"

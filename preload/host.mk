@@ -5,7 +5,7 @@ HOST_BUILD := build/$(ARCH)/test/host
 HOST_FLAGS := -g -O1 -D_GNU_SOURCE -w -fno-builtin -pthread
 GO := $(firstword $(wildcard /usr/local/go/bin/go) $(shell command -v go))
 HOST_PROGRAMS := $(addprefix $(HOST_BUILD)/,busy busy-musl busy-static small_stacks small_stacks-musl forks pipes sandboxed \
-  starts other.so early_lock) $(if $(GO),$(addprefix $(HOST_BUILD)/,go-pie go-static go-cgo))
+  starts other.so early_lock regressions regressions-no-pie) $(if $(GO),$(addprefix $(HOST_BUILD)/,go-pie go-static go-cgo))
 HOST_SANITIZED := $(foreach c,gcc clang,$(addprefix $(HOST_BUILD)/busy-$(c)-,address thread undefined leak))
 TEST_TARGETS += test-host
 .PHONY: test-host
@@ -26,6 +26,9 @@ $(HOST_BUILD)/go-cgo: test/host/programs/cgo/main.go
 $(HOST_BUILD)/%.so: test/host/programs/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(HOST_FLAGS) -shared -fPIC $< -o $@
+$(HOST_BUILD)/regressions-no-pie: test/host/programs/regressions.c
+	@mkdir -p $(@D)
+	@$(CC) $(HOST_FLAGS) -no-pie $< -o $@
 $(HOST_BUILD)/early_lock: test/host/programs/early_lock.c
 	@mkdir -p $(@D)
 	@$(CC) $(HOST_FLAGS) -DLIBRARY -shared -fPIC $< -o $@.so

@@ -17,7 +17,7 @@ JEMALLOC_A := $(firstword $(wildcard /usr/lib/x86_64-linux-gnu/libjemalloc.a))
 JEMALLOC_SO := $(firstword $(wildcard /usr/lib/x86_64-linux-gnu/libjemalloc.so))
 JEMALLOC_NAMES := malloc calloc realloc free posix_memalign aligned_alloc memalign valloc mallocx rallocx xallocx sallocx dallocx \
   sdallocx nallocx mallctl mallctlnametomib mallctlbymib malloc_usable_size malloc_stats_print malloc_conf malloc_message
-ALLOCATOR_PROGRAMS := $(addprefix $(BUILD)/test/programs/,operators pool $(if $(JEMALLOC_SO),jemalloc-shared) \
+ALLOCATOR_PROGRAMS := $(addprefix $(BUILD)/test/programs/,operators pool later $(if $(JEMALLOC_SO),jemalloc-shared) \
   $(if $(JEMALLOC_A),jemalloc-static jemalloc-prefixed))
 TEST_TARGETS += $(if $(filter amd64,$(ARCH)),test-allocators)
 
@@ -44,6 +44,16 @@ $(BUILD)/test/allocators-test: test/unit/allocators.c test/run_program.h $(RECOR
 	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(THIRD_PARTY)/lib/libzstd.a -o $@
 
 .PHONY: test-allocators
-test-allocators: $(LIBRARY) $(ALLOCATOR_PROGRAMS) $(BUILD)/test/allocators-test
+test-allocators: $(LIBRARY) $(ALLOCATOR_PROGRAMS) $(BUILD)/test/allocators-test $(BUILD)/test/libcount.so
 	@echo "allocators: jemalloc shared, static and prefixed; tcmalloc, mimalloc, operator new; pools"
 	@$(BUILD)/test/allocators-test $(abspath $(LIBRARY)) $(abspath $(BUILD)/test/programs)
+
+# ---- static probes, as readelf and gdb see them
+TEST_TARGETS += $(if $(QEMU),,test-probes)
+.PHONY: test-probes
+$(BUILD)/test/probes: test/probes/program.c
+	@mkdir -p $(@D)
+	@$(CC) -O1 -g -w -fno-builtin $< -o $@
+test-probes: $(LIBRARY) $(SHOW) $(BUILD)/test/probes
+	@echo "probes"
+	@test/probes/run $(LIBRARY) $(SHOW) $(BUILD)/test/probes

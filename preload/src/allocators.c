@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "allocator_hooks.h"
+#include "allocators_later.h"
 #include "elf_symbols.h"
 #include "libc.h"
 #include "log.h"
@@ -29,7 +30,7 @@ typedef struct allocator {
 
 static allocator all[MOST];
 static uint32_t count, known; /* found; of which the other side knows */
-static bool counted;
+static uint32_t counted;      /* whose losses are counted */
 
 static struct {
   uint64_t address;
@@ -201,7 +202,25 @@ static bool is_essential(enum hh_allocator_kind kind) {
   }
 }
 
+/* A wrapper that was preloaded behind us calls this library's malloc, which also goes by another name of its own
+ * (mi_malloc, tc_malloc): hooked by that name, every block would be recorded twice, and without it only some of its
+ * ends. */
+static bool has_wrapper(const found *group, const allocator *is) {
+  if (is->prefix[0] || strcmp(is->module, executable) == 0)
+    return false;
+  int malloc_number = look_up("malloc", 0);
+  uint64_t address = group->address[malloc_number];
+  uint64_t behind;
+  memcpy(&behind, &hh_real.malloc, sizeof behind);
+  for (int i = 0; i < NAMES; i++)
+    if (i != malloc_number && address && group->address[i] == address)
+      return behind != address;
+  return false;
+}
+
 static const char *prepare_group(const found *group, allocator *is) {
+  if (has_wrapper(group, is))
+    return "another library stands between it and its callers";
   for (int i = 0; i < NAMES; i++) {
     uint64_t address = group->address[i];
     if (!address || (!is->prefix[0] && is_interposed(names[i].name, address, is->module)) || is_patched(address))
@@ -291,7 +310,7 @@ static void look_into_library(const struct dl_phdr_info *object, bool one_thread
 
 static void look_into_executable(uint64_t load_bias, bool one_thread) {
   memset(groups, 0, sizeof groups);
-  if (!hh_executable_symbols(load_bias, take_symbol, NULL))
+  if (!hh_file_symbols(executable, load_bias, take_symbol, NULL))
     return;
   take_group(&groups[1], prefixes[0], executable, one_thread);
   take_group(&groups[2], prefixes[1], executable, one_thread);
@@ -306,6 +325,7 @@ typedef struct tour {
 static int visit_object(struct dl_phdr_info *object, size_t size, void *context) {
   (void)size;
   tour *is = context;
+  hh_allocators_was_there(object->dlpi_addr);
   if (is->first)
     look_into_executable(object->dlpi_addr, is->one_thread);
   else if (!is_ours(object) && !is_libc(object))
@@ -426,13 +446,23 @@ void hh_allocators_done(bool stored) {
     known = count;
 }
 
+void hh_allocators_add_refused(const char *name, const char *prefix, const char *module, const char *reason) {
+  for (uint32_t i = 0; i < count; i++)
+    if (strcmp(all[i].module, module) == 0 && strcmp(all[i].prefix, prefix) == 0)
+      return; /* loaded again */
+  allocator *is = add(name, prefix, module);
+  if (!is)
+    return;
+  is->hooking = REFUSED;
+  is->reason = reason;
+}
+
 void hh_allocators_count(hh_losses *losses) {
-  for (uint32_t i = 0; i < count && !counted; i++)
-    hh_losses_add(losses, HH_LOSS_UNHOOKED_ALLOCATOR, all[i].hooking == REFUSED, 0);
-  counted = true;
+  hh_allocators_look_again();
+  for (; counted < count; counted++)
+    hh_losses_add(losses, HH_LOSS_UNHOOKED_ALLOCATOR, all[counted].hooking == REFUSED, 0);
 }
 
 void hh_allocators_clear(void) {
-  known = 0;
-  counted = false;
+  known = counted = 0;
 }

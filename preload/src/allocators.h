@@ -1,5 +1,5 @@
 /* The allocators in the process: what serves malloc (number 0), and others whose functions are hooked by patching, or
- * cannot be. Found once, at the beginning. */
+ * cannot be. Found at the beginning; what is loaded later is only named (allocators_later.c). */
 #ifndef HH_ALLOCATORS_H
 #define HH_ALLOCATORS_H
 #include "losses.h"
@@ -16,7 +16,9 @@ bool hh_allocators_pending(void);
 /* Writes those that the other side does not know. */
 void hh_allocators_put(hh_pb *pb, uint32_t field);
 void hh_allocators_done(bool stored);
-/* Those that are not hooked, the first time; before the losses are written. */
+/* One that was found later and is not hooked. */
+void hh_allocators_add_refused(const char *name, const char *prefix, const char *module, const char *reason);
+/* Looks for new ones, and counts those that are not hooked; before the losses are written. */
 void hh_allocators_count(hh_losses *losses);
 /* In a forked child: the other side knows none. */
 void hh_allocators_clear(void);

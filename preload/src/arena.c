@@ -50,6 +50,10 @@ void hh_pages_clear(void *pages, size_t bytes) {
   hh_syscall3(SYS_madvise, (long)pages, (long)whole_pages(bytes), MADV_DONTNEED);
 }
 
+void hh_pages_wiped_in_child(void *pages, size_t bytes) {
+  hh_syscall3(SYS_madvise, (long)pages, (long)whole_pages(bytes), MADV_WIPEONFORK);
+}
+
 void hh_pages_not_inherited(void *pages, size_t bytes) {
   hh_syscall3(SYS_madvise, (long)pages, (long)whole_pages(bytes), MADV_DONTFORK);
 }

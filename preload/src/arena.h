@@ -14,6 +14,9 @@ void hh_pages_free(void *pages, size_t bytes);
 void hh_pages_clear(void *pages, size_t bytes);
 /* Asks for huge pages; a hint. */
 void hh_pages_huge(void *pages, size_t bytes);
+/* A forked child finds zeros (MADV_WIPEONFORK): for pages that are written all the time, of which each one would be
+ * copied after a fork. Without the kernel's help it finds what there was. */
+void hh_pages_wiped_in_child(void *pages, size_t bytes);
 /* A forked child does not get these pages (MADV_DONTFORK): it must forget them without touching them. */
 void hh_pages_not_inherited(void *pages, size_t bytes);
 /* Bytes obtained by hh_pages and not given back (reservations not counted). */

@@ -27,7 +27,10 @@ int hh_chunks_init(uint64_t max_bytes) {
   }
   pool.next = hh_pages((pool.capacity + 1) * sizeof *pool.next, "heaphound rings");
   pool.base = hh_pages_reserve((size_t)pool.capacity * HH_CHUNK_BYTES, "heaphound rings");
-  return pool.next && pool.base ? 0 : -ENOMEM;
+  if (!pool.next || !pool.base)
+    return -ENOMEM;
+  hh_pages_wiped_in_child(pool.base, (size_t)pool.capacity * HH_CHUNK_BYTES);
+  return 0;
 }
 
 static uint32_t pop(uint64_t *list) {

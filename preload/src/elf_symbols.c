@@ -81,9 +81,9 @@ bool hh_elf_symbols(const void *data, uint64_t size, uint64_t load_bias, hh_symb
   return table && visit_table(&in, table, section(&in, header, table->sh_link), load_bias, visit, context);
 }
 
-bool hh_executable_symbols(uint64_t load_bias, hh_symbol_visit *visit, void *context) {
+bool hh_file_symbols(const char *path, uint64_t load_bias, hh_symbol_visit *visit, void *context) {
   file in;
-  if (!map_file("/proc/self/exe", &in))
+  if (!map_file(path, &in))
     return false;
   bool found = hh_elf_symbols(in.data, in.size, load_bias, visit, context);
   hh_syscall3(SYS_munmap, (long)in.data, (long)in.size, 0);

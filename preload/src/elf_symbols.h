@@ -12,8 +12,8 @@ typedef void hh_symbol_visit(void *context, const char *name, uint64_t address, 
 
 /* From the bytes of a file, none of which is believed. False when it has no symbol table. */
 bool hh_elf_symbols(const void *data, uint64_t size, uint64_t load_bias, hh_symbol_visit *visit, void *context);
-/* From the file /proc/self/exe. False when it cannot be read or has no symbol table at all. */
-bool hh_executable_symbols(uint64_t load_bias, hh_symbol_visit *visit, void *context);
+/* The same from a file; false also when it cannot be read. */
+bool hh_file_symbols(const char *path, uint64_t load_bias, hh_symbol_visit *visit, void *context);
 /* An exported function of a loaded object; 0 when there is none of this name. `size` may be NULL. */
 uint64_t hh_exported_symbol(const struct dl_phdr_info *object, const char *name, uint64_t *size);
 #endif

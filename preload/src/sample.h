@@ -5,6 +5,7 @@
 #ifndef HH_SAMPLE_H
 #define HH_SAMPLE_H
 #include "common.h"
+#include "probes.h"
 #include "process.h"
 #include "sample_set.h"
 #include "thread.h"
@@ -48,7 +49,9 @@ HH_INLINE bool hh_skips_nested(size_t size) {
 
 /* Is this deallocation to be recorded, when not everything is? */
 HH_INLINE bool hh_sample_takes_free(const void *block) {
-  bool watched = hh_sample_set_remove(block) != 0; /* in doubt yes: the sender knows which blocks there are */
-  return watched || hh_gate.recording == HH_RECORD_TURNING;
+  int watched = hh_sample_set_remove(block); /* in doubt yes: the sender knows which blocks there are */
+  if (watched == 1)
+    hh_probe_free(block);
+  return watched != 0 || hh_gate.recording == HH_RECORD_TURNING;
 }
 #endif

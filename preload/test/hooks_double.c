@@ -1,4 +1,5 @@
-/* In place of the library's hooks where a test is built with a sanitizer, which has hooks of its own for the same functions. */
+/* In place of the library's hooks where a test is built with a sanitizer, which has hooks of its own for the same
+ * functions. */
 #include "exec.h"
 #include "hooks_map.h"
 #include "lifecycle.h"

@@ -115,9 +115,9 @@ static void close_into(recording *decoded) {
 
 /* What a difference is, for whoever reads the log. */
 static void show(const char *name, const rec_allocation *is) {
-  fprintf(stderr, "%s: key %llx size %llu ticks %llu stack %u thread %u kind %u %s %llu\n", name, (unsigned long long)is->key,
-          (unsigned long long)is->size, (unsigned long long)is->ticks, is->stack, is->thread, is->kind,
-          is->freed ? "freed" : "live", (unsigned long long)is->freed_ticks);
+  fprintf(stderr, "%s: key %llx size %llu ticks %llu stack %u thread %u kind %u %s %llu\n", name,
+          (unsigned long long)is->key, (unsigned long long)is->size, (unsigned long long)is->ticks, is->stack,
+          is->thread, is->kind, is->freed ? "freed" : "live", (unsigned long long)is->freed_ticks);
 }
 
 static void compare(const recording *decoded) {

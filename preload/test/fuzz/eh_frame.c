@@ -1,5 +1,5 @@
-/* Unwind tables of any content: where the tables begin, which address is asked for, then a segment that ends where memory
- * ends. Rules, rows, expressions and the own index may come out in any way, but nothing outside is read. */
+/* Unwind tables of any content: where the tables begin, which address is asked for, then a segment that ends where
+ * memory ends. Rules, rows, expressions and the own index may come out in any way, but nothing outside is read. */
 #include <sys/mman.h>
 
 #include "fuzz.h"

@@ -13,7 +13,8 @@ static uint8_t message[HH_SPOOL_MESSAGE_MAX];
 static void repair_records(size_t size) {
   for (size_t at = HH_SPOOL_RING; at + sizeof(hh_spool_record) <= size; at += HH_SPOOL_ALIGNMENT) {
     hh_spool_record *record = (hh_spool_record *)(void *)(file_bytes + at);
-    bool is_one = record->kind == HH_SPOOL_BLOCK || record->kind == HH_SPOOL_LINK || record->kind == HH_SPOOL_DEFINITION;
+    bool is_one =
+        record->kind == HH_SPOOL_BLOCK || record->kind == HH_SPOOL_LINK || record->kind == HH_SPOOL_DEFINITION;
     if (!is_one || record->size > size - at - sizeof *record)
       continue;
     uint32_t of_record = hh_crc32(0, record, offsetof(hh_spool_record, sum));

@@ -1,5 +1,6 @@
-/* soak THREADS SECONDS PAIRS_PER_SECOND: threads allocate, resize, hand blocks to each other, and are replaced by new ones
- * all the time. Prints what is resident beside the program's own blocks: after a fifth of the time, and at the end. */
+/* soak THREADS SECONDS PAIRS_PER_SECOND: threads allocate, resize, hand blocks to each other, and are replaced by new
+ * ones all the time. Prints what is resident beside the program's own blocks: after a fifth of the time, and at the
+ * end. */
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>

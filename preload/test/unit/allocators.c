@@ -100,6 +100,42 @@ static void operators(void) {
                                       r->recorded->losses[UNKNOWN_FREE] == 1);
 }
 
+/* The counting shim between us and an allocator whose malloc has a second name: each block of malloc once, and no
+ * operators. */
+static void wrapped(const char *allocator) {
+  enum { REFUSED = 4, OF_MALLOC = 100 };
+  char behind[1200], name[700];
+  snprintf(name, sizeof name, "behind a wrapper: %s", allocator);
+  if (!is_there(name, allocator))
+    return;
+  snprintf(behind, sizeof behind, "%s/../libcount.so:%s", directory, allocator);
+  run *r = check_program(name, path_of("operators"), NULL, behind, REFUSED);
+  if (!r)
+    return;
+  unsigned blocks = 0, freed = 0, others = 0;
+  for (uint64_t i = 1; i <= r->recorded->allocation_count; i++) {
+    const rec_allocation *is = &r->recorded->allocations[i];
+    bool of_malloc = is->size >= 5000 && is->size < 5000 + OF_MALLOC;
+    blocks += of_malloc;
+    freed += of_malloc && is->freed;
+    others += is->size >= 300 && is->size < 1300;
+  }
+  CHECK(name, blocks == OF_MALLOC && freed == OF_MALLOC && others == 0);
+  CHECK(name, losses(r->recorded) == 1 && r->recorded->losses[17] == 1); /* one allocator that is not hooked */
+}
+
+/* Loaded while the process runs: named, and counted as not hooked. */
+static void loaded_later(const char *allocator) {
+  enum { REFUSED = 4 };
+  if (!is_there("loaded later", allocator))
+    return;
+  run *r = check_program("loaded later", path_of("later"), allocator, "", REFUSED);
+  bool named = false;
+  for (uint32_t i = 0; r && i < r->recorded->allocator_count; i++)
+    named |= r->recorded->allocators[i].hooking == REFUSED && strcmp(r->recorded->allocators[i].name, "mimalloc") == 0;
+  CHECK("loaded later", named && r->recorded->losses[17] == 1 && losses(r->recorded) == 1);
+}
+
 static void pools(void) {
   char *arguments[] = {(char *)path_of("pool"), NULL}, *options[] = {NULL};
   run *r = run_program(arguments, library, to, options);
@@ -124,6 +160,9 @@ int main(int argc, char **argv) {
   close(mkstemp(to));
   jemalloc();
   operators();
+  wrapped("/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4");
+  wrapped("/usr/lib/x86_64-linux-gnu/libmimalloc.so.2");
+  loaded_later("/usr/lib/x86_64-linux-gnu/libmimalloc.so.2");
   pools();
   unlink(to);
   return hh_check_end();

@@ -1,9 +1,10 @@
 // A recording in a file is the same as a stream: imported, it holds the same allocations; imported again, it changes nothing; what a
 // killed process left can still be read.
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installation, preloadLibrary, recordingEnvironment } from "@heaphound/cli";
+import { eventually } from "@heaphound/service-kit/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Laboratory } from "../support/laboratory.js";
 import { ProgramRun } from "../support/program-run.js";
@@ -16,9 +17,12 @@ interface Imported {
   tornBytes: number;
 }
 
+const SOME_BLOCKS = 20_000; // bytes
+
 let laboratory: Laboratory;
 
 beforeAll(async () => {
+  process.env.HEAPHOUND_LOCAL_BINARIES = "0"; // as an ingester on another machine: it must be sent what it needs
   laboratory = await Laboratory.open(["clickhouse", "ingester"]);
 });
 afterAll(() => laboratory.close());
@@ -33,10 +37,13 @@ async function recordToFile(
   const worker = new ProgramRun([program("worker")], environment);
   await worker.ask("200000");
   const [allocations = 0, bytes = 0, frees = 0] = (await worker.ask("100000")).split(" ").map(Number);
-  if (end === "SIGKILL") worker.child.kill("SIGKILL");
+  const file = join(laboratory.folder, `${name}-${worker.pid}.hh`);
+  if (end === "SIGKILL") {
+    await eventually(() => existsSync(file) && statSync(file).size > SOME_BLOCKS);
+    worker.child.kill("SIGKILL");
+  }
   await worker.ended("");
-  const file = readdirSync(laboratory.folder).find((each) => each === `${name}-${worker.pid}.hh`) ?? "";
-  return { file: join(laboratory.folder, file), allocations, bytes, frees };
+  return { file, allocations, bytes, frees };
 }
 
 function importFile(file: string): { status: number | null; stderr: string; imported: Imported | null } {
@@ -54,6 +61,16 @@ function importFile(file: string): { status: number | null; stderr: string; impo
 
 const decimal = (key: string | undefined): string => BigInt(`0x${key ?? "0"}`).toString();
 
+/** Names of the functions that the process's frames lie in. */
+async function functionsOf(key: string): Promise<string[]> {
+  const rows = await laboratory.database.rows<{ name: string }>(
+    `SELECT DISTINCT arrayJoin(functions) AS name FROM symbols FINAL WHERE frame IN
+       (SELECT arrayJoin(frames) FROM stacks WHERE stack_id IN (SELECT stack_id FROM process_stacks WHERE process = {process:UInt64}))`,
+    { process: key },
+  );
+  return rows.map(({ name }) => name);
+}
+
 describe("a recording in a file", () => {
   it("holds what a stream holds, and changes nothing when it is imported again", async () => {
     const recorded = await recordToFile("whole", "exit");
@@ -63,6 +80,7 @@ describe("a recording in a file", () => {
       expect(status, stderr).toBe(0);
       expect(imported).toMatchObject({ tornBytes: 0 });
       const key = decimal(imported?.process);
+      await eventually(async () => (await functionsOf(key)).includes("take"));
       expect(await laboratory.database.untilEnded(key)).toBe("exit");
       const stored = await laboratory.database.totals(key);
       expect(stored).toMatchObject({ ...expected, distinct: recorded.allocations, losses: {} });

@@ -1,6 +1,7 @@
 export * from "./clickhouse.js";
 export * from "./clickhouse-errors.js";
 export * from "./config.js";
+export * from "./elf.js";
 export * from "./errors.js";
 export * from "./health.js";
 export * from "./logger.js";

@@ -1,15 +1,16 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { status, type ServiceError } from "@grpc/grpc-js";
 import {
-  BinaryChunkSchema,
   BlockSchema,
   ClientMessageSchema,
+  DictionarySchema,
   HelloSchema,
   readEnvelope,
   type Hello,
   type ServerMessage,
 } from "@heaphound/wire";
 import { CliError, exitCodes } from "../errors.js";
+import { RecordedBinaries } from "./binaries.js";
 import { openMessages } from "./messages.js";
 import { IngestStream } from "./stream.js";
 
@@ -27,9 +28,11 @@ export class Replay {
   private acked = 0n;
   private ackChanged: () => void = () => undefined;
   private failure: ServiceError | null | undefined = undefined;
+  private readonly binaries: RecordedBinaries;
 
   constructor(server: string) {
     this.stream = new IngestStream(server, (message) => this.receive(message));
+    this.binaries = new RecordedBinaries((message) => this.stream.send(message));
     void this.stream.ended.then((error) => {
       this.failure = error;
       this.ackChanged();
@@ -59,6 +62,7 @@ export class Replay {
       if (next.done === true) {
         if (hello === null) throw emptyRecording(file);
         await this.untilAcked(last);
+        await this.binaries.settled();
         return { hello, blocks, tornBytes: next.value.tornBytes };
       }
       const { kind, body } = readEnvelope(next.value);
@@ -67,7 +71,12 @@ export class Replay {
       } else if (kind === "block") {
         last = await this.sendBlock(next.value, body);
         blocks++;
+      } else if (kind === "goodbye") {
+        await this.untilAcked(last); // by then all binaries have been asked for
+        await this.binaries.settled();
+        await this.stream.send(next.value);
       } else {
+        if (kind === "dictionary") this.binaries.defined(fromBinary(DictionarySchema, body));
         await this.stream.send(next.value);
       }
       onBytes(bytesRead());
@@ -86,6 +95,7 @@ export class Replay {
   /** What is stored already is not sent again, only the definitions that later blocks refer to. */
   private async sendBlock(message: Uint8Array, body: Uint8Array): Promise<bigint> {
     const block = fromBinary(BlockSchema, body);
+    this.binaries.defined(block.dictionary);
     if (block.sequence > this.acked) {
       await this.stream.send(message);
     } else if (block.dictionary !== undefined) {
@@ -107,15 +117,7 @@ export class Replay {
     else if (message.case === "ack") {
       this.acked = message.value.sequence;
       this.ackChanged();
-    } else if (message.case === "binaryRequest") {
-      // A recording holds no binaries. Said at once, so that the ingester looks elsewhere (debuginfod, its own files).
-      const answer = create(BinaryChunkSchema, {
-        buildId: message.value.buildId,
-        error: "a recording holds no binaries",
-      });
-      const chunk = create(ClientMessageSchema, { message: { case: "binaryChunk", value: answer } });
-      void this.stream.send(toBinary(ClientMessageSchema, chunk));
-    }
+    } else if (message.case === "binaryRequest") this.binaries.answer(message.value);
   }
 }
 

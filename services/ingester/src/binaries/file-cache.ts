@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { readElf } from "./elf.js";
+import { readElf } from "@heaphound/service-kit";
 
 export type CachedKind = "executable" | "debug" | "mini";
 

@@ -2,9 +2,8 @@ import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { crc32 } from "node:zlib";
-import { errorMessage, type Logger } from "@heaphound/service-kit";
+import { errorMessage, type Logger, readElf, type ElfFacts } from "@heaphound/service-kit";
 import type { Debuginfod } from "./debuginfod.js";
-import { readElf, type ElfFacts } from "./elf.js";
 import { isBuildId, type FileCache } from "./file-cache.js";
 import { unpackMiniDebug } from "./mini-debug.js";
 

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { createReadStream, createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import type { ElfFacts } from "@heaphound/service-kit";
 import { limit } from "./debuginfod.js";
-import type { ElfFacts } from "./elf.js";
 import type { FileCache } from "./file-cache.js";
 
 const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;

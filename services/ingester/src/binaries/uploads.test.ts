@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readElf } from "./elf.js";
+import { readElf } from "@heaphound/service-kit";
 import { FileCache } from "./file-cache.js";
 import { Uploads, type UploadChunk } from "./uploads.js";
 

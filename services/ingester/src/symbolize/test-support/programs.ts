@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { readElf } from "../../binaries/elf.js";
+import { readElf } from "@heaphound/service-kit";
 
 const run = promisify(execFile);
 

@@ -17,7 +17,7 @@ JEMALLOC_A := $(firstword $(wildcard /usr/lib/x86_64-linux-gnu/libjemalloc.a))
 JEMALLOC_SO := $(firstword $(wildcard /usr/lib/x86_64-linux-gnu/libjemalloc.so))
 JEMALLOC_NAMES := malloc calloc realloc free posix_memalign aligned_alloc memalign valloc mallocx rallocx xallocx sallocx dallocx \
   sdallocx nallocx mallctl mallctlnametomib mallctlbymib malloc_usable_size malloc_stats_print malloc_conf malloc_message
-ALLOCATOR_PROGRAMS := $(addprefix $(BUILD)/test/programs/,operators pool later $(if $(JEMALLOC_SO),jemalloc-shared) \
+ALLOCATOR_PROGRAMS := $(addprefix $(BUILD)/test/programs/,operators pool later stats $(if $(JEMALLOC_SO),jemalloc-shared) \
   $(if $(JEMALLOC_A),jemalloc-static jemalloc-prefixed))
 TEST_TARGETS += $(if $(filter amd64,$(ARCH)),test-allocators)
 

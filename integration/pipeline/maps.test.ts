@@ -44,6 +44,22 @@ describe.each(variants.filter((variant) => variant.endsWith("O2") && hasVariant(
       ]);
   });
 
+  const glibcOnly = variant.startsWith("glibc") ? it : () => undefined; // musl has no such function
+  glibcOnly("shows what the allocator says of itself, on request", async () => {
+    const run = await laboratory.record([program("mappings", variant)], {
+      environment: { HEAPHOUND_ALLOCATOR_STATS: "1" },
+    });
+    const [allocator] = (await mapsOf(run.process)).allocators;
+    expect(allocator).toMatchObject({ number: 0, name: "glibc" });
+    expect(allocator!.inUseBytes).toBeGreaterThan(0);
+    expect(allocator!.mappedBytes).toBeGreaterThanOrEqual(allocator!.inUseBytes! + allocator!.freeBytes!);
+    expect(
+      (await mapsOf((await laboratory.record([program("mappings", variant)])).process)).allocators[0],
+    ).toMatchObject({
+      inUseBytes: null,
+    });
+  });
+
   it("knows nothing of a time before the first look", async () => {
     const run = await laboratory.record([program("mappings", variant)]);
     expect(await mapsOf(run.process, "?at=0")).toMatchObject({ mappings: [], sampledNs: null, memory: null });

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "allocator_hooks.h"
+#include "allocator_stats.h"
 #include "allocators_later.h"
 #include "elf_symbols.h"
 #include "libc.h"
@@ -408,6 +409,7 @@ void hh_allocators_find(void) {
       break;
     }
   ask_versions();
+  hh_allocator_stats_resolve(all[0].name, all[0].version_function);
 }
 
 /* ---- for the sender */
@@ -439,6 +441,7 @@ void hh_allocators_put(hh_pb *pb, uint32_t field) {
     hh_pb_text(pb, 7, all[i].reason);
     hh_pb_end(pb, body);
   }
+  hh_allocator_stats_put(pb, field + 1);
 }
 
 void hh_allocators_done(bool stored) {
@@ -465,4 +468,5 @@ void hh_allocators_count(hh_losses *losses) {
 
 void hh_allocators_clear(void) {
   known = counted = 0;
+  hh_allocator_stats_clear();
 }

@@ -13,7 +13,7 @@ void hh_allocators_find(void);
 const char *hh_allocators_module(void); /* path of the object that serves malloc; empty: not looked yet */
 void hh_allocators_put_serving(hh_pb *pb, uint32_t name_field, uint32_t version_field);
 bool hh_allocators_pending(void);
-/* Writes those that the other side does not know. */
+/* Writes those that the other side does not know; as the field behind, what the first one says of itself. */
 void hh_allocators_put(hh_pb *pb, uint32_t field);
 void hh_allocators_done(bool stored);
 /* One that was found later and is not hooked. */

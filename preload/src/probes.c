@@ -21,6 +21,12 @@
                    :                                                                                                   \
                    : __VA_ARGS__)
 
+#if __SIZEOF_POINTER__ == 8
+#define WORD "8@"
+#else
+#define WORD "4@"
+#endif
+
 /* Nobody refers to it but the notes, which do not keep a section. */
 __asm__(".pushsection .stapsdt.base,\"aR\",%progbits\n"
         ".hidden hh_probes_base\n"
@@ -28,10 +34,10 @@ __asm__(".pushsection .stapsdt.base,\"aR\",%progbits\n"
         "hh_probes_base: .space 1\n"
         ".popsection");
 
-__attribute__((noinline)) void hh_probe_alloc(const void *block, uint64_t size, uint64_t weighted_bytes) {
-  PROBE("alloc", "8@%0 8@%1 8@%2", "r"(block), "r"(size), "r"(weighted_bytes));
+__attribute__((noinline)) void hh_probe_alloc(const void *block, size_t size, size_t weighted_bytes) {
+  PROBE("alloc", WORD "%0 " WORD "%1 " WORD "%2", "r"(block), "r"(size), "r"(weighted_bytes));
 }
 
 __attribute__((noinline)) void hh_probe_free(const void *block) {
-  PROBE("free", "8@%0", "r"(block));
+  PROBE("free", WORD "%0", "r"(block));
 }

@@ -4,6 +4,6 @@
 #define HH_PROBES_H
 #include "common.h"
 
-void hh_probe_alloc(const void *block, uint64_t size, uint64_t weighted_bytes);
+void hh_probe_alloc(const void *block, size_t size, size_t weighted_bytes);
 void hh_probe_free(const void *block);
 #endif

@@ -59,7 +59,7 @@ static bool is_hit(hh_thread *thread, const void *block, size_t size) {
   draw(thread);
   if (hh_sample_set_add(block)) {
     hh_ring_put_sample(thread, interval);
-    hh_probe_alloc(block, size, (uint64_t)((double)size * hh_sample_weight(size, interval) + 0.5));
+    hh_probe_alloc(block, size, (size_t)((double)size * hh_sample_weight(size, interval) + 0.5));
     return true;
   }
   __atomic_store_n(&thread->lost_samples, thread->lost_samples + 1, __ATOMIC_RELAXED);

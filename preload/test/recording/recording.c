@@ -638,6 +638,13 @@ static void read_memory(recording *r, bytes in) {
       r->memory[f.number] = f.value;
 }
 
+static void read_allocator_stats(recording *r, bytes in) {
+  memset(r->allocator_stats, 0, sizeof r->allocator_stats);
+  for (field f; next_field(r, &in, &f);)
+    if (f.number < 10)
+      r->allocator_stats[f.number] = f.value;
+}
+
 static uint64_t read_clock(recording *r, bytes in) {
   uint64_t base = 0;
   for (field f; next_field(r, &in, &f);) {
@@ -686,6 +693,8 @@ static void read_block(recording *r, bytes in) {
       read_maps(r, f.data);
     if (f.number == 22)
       read_allocator(r, f.data);
+    if (f.number == 23)
+      read_allocator_stats(r, f.data);
   }
   if (value[1] != r->blocks + 1)
     problem(r, "sequence %llu", (unsigned long long)value[1]);

@@ -69,8 +69,9 @@ typedef struct recording {
   uint32_t mapping_count, map_samples;
   rec_allocator allocators[16];
   uint32_t allocator_count;
-  uint64_t memory[12]; /* of the last MemorySample, by field number */
-  rec_culled *culled;  /* by stack */
+  uint64_t memory[12];          /* of the last MemorySample, by field number */
+  uint64_t allocator_stats[10]; /* of the last AllocatorSample, likewise */
+  rec_culled *culled;           /* by stack */
   uint64_t culled_room, culled_count, culled_bytes;
   uint64_t counted_allocations, counted_deallocations; /* of Counted, summed up */
   double live_bytes_variance;

@@ -136,6 +136,32 @@ static void loaded_later(const char *allocator) {
   CHECK("loaded later", named && r->recorded->losses[17] == 1 && losses(r->recorded) == 1);
 }
 
+/* The allocator of itself, against what the program was told by it. */
+static void statistics(void) {
+  enum { IN_USE = 3, FREE = 4, MAPPED = 5, BIG = 7, BIG_BLOCKS = 8, SLACK = 16 << 10 };
+  char *arguments[] = {(char *)path_of("stats"), NULL}, *asked[] = {"HEAPHOUND_ALLOCATOR_STATS=1", NULL},
+       *not_asked[] = {NULL};
+  run *r = run_program(arguments, library, to, asked);
+  unsigned long in_use, unused, big;
+  CHECK("statistics",
+        exit_code(r) == 0 && r->recorded && sscanf(r->output, "%lu %lu %lu", &in_use, &unused, &big) == 3);
+  if (!r->recorded)
+    return;
+  const uint64_t *said = r->recorded->allocator_stats;
+  CHECK("statistics: in use", said[IN_USE] >= in_use && said[IN_USE] < in_use + SLACK);
+  CHECK("statistics: free", said[FREE] + SLACK > unused && said[FREE] < unused + SLACK);
+  CHECK("statistics: big", said[BIG] == big && said[BIG_BLOCKS] == 1 && said[MAPPED] >= said[IN_USE] + said[FREE]);
+  r = run_program(arguments, library, to, not_asked);
+  CHECK("no statistics unless asked for", r->recorded && r->recorded->allocator_stats[IN_USE] == 0);
+  if (!is_there("statistics of jemalloc", path_of("jemalloc-shared")))
+    return;
+  char *program[] = {(char *)path_of("jemalloc-shared"), NULL};
+  r = run_program(program, library, to, asked);
+  CHECK("statistics of jemalloc", r->recorded && r->recorded->allocator_stats[IN_USE] >= r->recorded->live_bytes);
+  CHECK("statistics of jemalloc",
+        r->recorded && r->recorded->allocator_stats[MAPPED] > r->recorded->allocator_stats[IN_USE]);
+}
+
 static void pools(void) {
   char *arguments[] = {(char *)path_of("pool"), NULL}, *options[] = {NULL};
   run *r = run_program(arguments, library, to, options);
@@ -163,6 +189,7 @@ int main(int argc, char **argv) {
   wrapped("/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4");
   wrapped("/usr/lib/x86_64-linux-gnu/libmimalloc.so.2");
   loaded_later("/usr/lib/x86_64-linux-gnu/libmimalloc.so.2");
+  statistics();
   pools();
   unlink(to);
   return hh_check_end();

@@ -1,4 +1,4 @@
-// Four suites: `unit` beside the code, `pipeline` with the real parts together, `browser` in Chromium,
+// Five suites: `unit` beside the code, `pipeline` with the real parts together, `browser` and `grafana` in Chromium,
 // `cluster` in a real Kubernetes.
 // Workspaces import each other's `dist`, so `tsc -b` comes first (scripts/test.mjs sees to it).
 import { defineConfig } from "vitest/config";
@@ -33,6 +33,16 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["integration/browser/**/*.test.ts"],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "grafana",
+          include: ["integration/grafana/**/*.test.ts"],
           exclude: ignored,
           testTimeout: 120_000,
           hookTimeout: 180_000,

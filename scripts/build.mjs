@@ -12,6 +12,7 @@ const artefacts = [
   "services/api/dist/main.js",
   "services/gui/.next/BUILD_ID",
   "services/cli/dist/main.js",
+  "grafana-plugin/dist/module.js",
 ];
 
 for (const arch of architectures()) {

@@ -10,6 +10,7 @@ const patterns = [
   "packages/*/dist",
   "services/*/dist",
   "services/gui/.next",
+  "grafana-plugin/{dist,build}",
   "integration/programs/build",
   ...(all ? ["preload/build"] : ["preload/build/!(cache)"]),
 ];

@@ -10,7 +10,7 @@ import { node, root } from "./lib/root.mjs";
 import { hashOf, isDone, markDone } from "./lib/stamp.mjs";
 import { say, step } from "./lib/step.mjs";
 
-const sources = /\.(c|h|S|def|mk|map|ts|tsx|css|json|proto|sql|mjs)$|Makefile$|\/(fetch|build|sources)$/;
+const sources = /\.(c|h|S|def|mk|map|ts|tsx|js|css|json|proto|sql|mjs)$|Makefile$|\/(fetch|build|sources)$/;
 
 function parseArguments(words) {
   const at = words.indexOf("--for");
@@ -48,6 +48,31 @@ const gui = {
   outputs: ["services/gui/.next/BUILD_ID"],
 };
 
+/** The plugin for Grafana has its own lock file: 441 packages that nothing else needs. */
+const grafanaPackages = {
+  name: "grafana-packages",
+  inputs: ["grafana-plugin/package.json", "grafana-plugin/package-lock.json"],
+  outputs: ["grafana-plugin/node_modules/.package-lock.json"],
+};
+const grafana = {
+  name: "grafana",
+  inputs: ["grafana-plugin", "dashboards", "packages/query/src/shapes.ts", "package-lock.json"],
+  outputs: ["grafana-plugin/dist/module.js", "grafana-plugin/build/page.js"],
+};
+
+/** Purposes that need it. */
+const grafanaFor = new Set(["test", "architectures"]);
+
+function installGrafanaPackages() {
+  const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  return step("npm packages of the plugin for Grafana", "npm", words, { cwd: join(root, "grafana-plugin") });
+}
+
+async function buildGrafana() {
+  for (const script of ["build.mjs", "harness/build.mjs"])
+    await step(`plugin for Grafana (${script})`, node, [script], { cwd: join(root, "grafana-plugin") });
+}
+
 function buildPreload() {
   return step("preload library (make -C preload)", "make", ["-C", "preload", "-j2"], { cwd: root });
 }
@@ -64,13 +89,24 @@ function buildGui() {
   });
 }
 
+/** One waits for the network, the other for the processor. */
+async function preloadAndPackages(purpose) {
+  const downloads = grafanaFor.has(purpose) && whenChanged(grafanaPackages, installGrafanaPackages);
+  const worked = await Promise.allSettled([whenChanged(preload, buildPreload), downloads]);
+  const failed = worked.find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
+  return worked.some(({ value }) => value);
+}
+
 async function setUp(purpose) {
+  const withGrafana = grafanaFor.has(purpose) ? [() => whenChanged(grafana, buildGrafana)] : [];
   const steps = [
     () => installPackages(purpose),
     () => installNpmPackages(),
-    () => whenChanged(preload, buildPreload),
+    () => preloadAndPackages(purpose),
     () => whenChanged(services, buildServices),
     () => whenChanged(gui, buildGui),
+    ...withGrafana,
   ];
   let worked = false;
   for (const each of steps) worked = (await each()) || worked;

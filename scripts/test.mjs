@@ -1,5 +1,6 @@
 // npm test: every suite but `programs`, `sanitizers` and `cluster`, or those that are named (native, architectures,
-// unit, pipeline, browser, programs, sanitizers, cluster; e2e = pipeline and browser). Ends with a line of its own: N passed, N failed, N skipped.
+// unit, pipeline, browser, grafana, programs, sanitizers, cluster; e2e = pipeline, browser and grafana). Ends with a line
+// of its own: N passed, N failed, N skipped.
 import "./lib/node24.mjs";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,7 +12,7 @@ import { say } from "./lib/step.mjs";
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 /** Databases and Java to install, the library to build twice more, Kubernetes and images: minutes that not every run needs. */
 const byNameOnly = ["programs", "sanitizers", "cluster"];
-const groups = { e2e: ["pipeline", "browser"] };
+const groups = { e2e: ["pipeline", "browser", "grafana"] };
 
 /** Runs a command on this terminal; resolves with its exit code and what it printed. */
 function run(command, args) {
@@ -90,6 +91,7 @@ const suites = {
   unit: () => vitestSuite("unit"),
   pipeline: () => vitestSuite("pipeline"),
   browser: () => vitestSuite("browser"),
+  grafana: () => vitestSuite("grafana"),
   programs: () => native("test-real-all"),
   sanitizers: () => native("test-sanitized"),
   cluster: () => vitestSuite("cluster"),

@@ -1,7 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { preloadLibrary, recordingEnvironment, startStack, type Stack, type ServiceName } from "@heaphound/cli";
+import {
+  preloadLibrary,
+  recordingEnvironment,
+  startStack,
+  type ServiceName,
+  type Stack,
+  type StackOptions,
+} from "@heaphound/cli";
 import { readCounters, type Totals } from "./counters.js";
 import { Database, type StoredTotals } from "./database.js";
 import { buildPrograms, countingShim } from "./programs.js";
@@ -37,10 +44,13 @@ export class Laboratory {
     this.database = new Database(stack.urls.clickhouse, stack.urls.ingester);
   }
 
-  static async open(services: readonly ServiceName[] = ["clickhouse", "ingester", "api"]): Promise<Laboratory> {
+  static async open(
+    services: readonly ServiceName[] = ["clickhouse", "ingester", "api"],
+    environment: NonNullable<StackOptions["environment"]> = {},
+  ): Promise<Laboratory> {
     buildPrograms();
     const folder = mkdtempSync(join(tmpdir(), "heaphound-lab-"));
-    const stack = await startStack({ dataDir: join(folder, "data"), ports: "any", services });
+    const stack = await startStack({ dataDir: join(folder, "data"), ports: "any", services, environment });
     return new Laboratory(stack, folder);
   }
 

@@ -1,0 +1,19 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { format, resolveConfig } from "prettier";
+import { fleetDashboard } from "./fleet.ts";
+import { podDashboard } from "./pod.ts";
+
+/** Writes the dashboards: here for people to import, and into the chart, which can read no file outside of itself. */
+const FOLDERS = [new URL("../", import.meta.url), new URL("../../charts/heaphound/dashboards/", import.meta.url)];
+
+const DASHBOARDS = [fleetDashboard(), podDashboard()];
+
+for (const builder of DASHBOARDS) {
+  const dashboard = builder.build();
+  for (const folder of FOLDERS) {
+    mkdirSync(folder, { recursive: true });
+    const url = new URL(`${dashboard.uid}.json`, folder);
+    const options = await resolveConfig(url.pathname);
+    writeFileSync(url, await format(JSON.stringify(dashboard), { ...options, parser: "json" }));
+  }
+}

@@ -106,7 +106,8 @@ function chosen(words) {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const closing = [];
-for (const name of chosen(process.argv.slice(2))) {
+const words = process.argv.slice(2);
+for (const name of chosen(words)) {
   say(`\n=== ${name} ===`);
   const started = Date.now();
   const { passed, failed, skippedNames } = await suites[name]();
@@ -117,6 +118,10 @@ for (const name of chosen(process.argv.slice(2))) {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skippedNames.length;
+}
+if (words.length === 0) {
+  closing.push(...byNameOnly.map((name) => `  skipped: ${name}, the whole suite: npm test -- ${name}`));
+  total.skipped += byNameOnly.length;
 }
 process.stdout.write(`\n${closing.join("\n")}\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);

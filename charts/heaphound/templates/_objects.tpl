@@ -74,3 +74,10 @@ readinessProbe:
   periodSeconds: 5
   timeoutSeconds: 5
 {{- end }}
+
+{{/* Annotations of what only lives while a release is removed: takes the hooks. Accounts come before the jobs. */}}
+{{- define "heaphound.cleanupHook" -}}
+helm.sh/hook: {{ . }}
+helm.sh/hook-weight: "-5"
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}

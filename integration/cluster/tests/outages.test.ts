@@ -72,10 +72,17 @@ describe.skipIf(why !== "")(`outages${why && ` (${why})`}`, () => {
   });
 
   it("of single ingesters: streams move from one to three to one", async () => {
-    await startWork("moving");
+    const early = ["moving-1", "moving-2"];
+    const late = ["moving-3", "moving-4", "moving-5", "moving-6"];
+    for (const name of early) await startWork(name);
     await scale("heaphound-ingester", 3);
+    for (const name of late) await startWork(name);
+    const logs = await Promise.all(
+      (await podsOf("heaphound-ingester")).map((name) => cluster.kubectl("logs", name, "--namespace", namespace)),
+    );
+    expect(logs.filter((log) => log.includes("stream opened")).length).toBeGreaterThan(1);
     await scale("heaphound-ingester", 1);
-    await expectComplete("moving", deletePod("moving"));
+    for (const name of [...early, ...late]) await expectComplete(name, deletePod(name));
   });
 
   it("of the node: an evicted pod's last allocations are there", async () => {

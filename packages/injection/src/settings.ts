@@ -47,7 +47,7 @@ export const DEFAULT_SETTINGS: Omit<InjectionSettings, "image" | "server"> = {
   caBundle: "",
   audience: "heaphound",
   tokenSeconds: 3600,
-  mode: "exact",
+  mode: "cull",
   spoolBytes: 64 * 2 ** 20,
   excludedNamespaces: ["kube-system", "kube-public", "kube-node-lease"],
   sidecars: KNOWN_SIDECARS,

@@ -25,10 +25,23 @@ export class Api {
     suits: (process: ProcessSummary) => boolean = () => true,
     options: UntilOptions = {},
   ): Promise<ProcessSummary[]> {
+    return this.suitable(`namespace = "${namespace}" and pod = "${pod}"`, suits, options);
+  }
+
+  /** Ended processes of a program, as soon as there are any. */
+  ofProgram(path: string): Promise<ProcessSummary[]> {
+    return this.suitable(`executable = "${path}"`, ({ running }) => !running);
+  }
+
+  private suitable(
+    question: string,
+    suits: (process: ProcessSummary) => boolean,
+    options: UntilOptions = {},
+  ): Promise<ProcessSummary[]> {
     const find = async (): Promise<ProcessSummary[] | undefined> => {
-      const found = await this.processes(`namespace = "${namespace}" and pod = "${pod}"`);
+      const found = await this.processes(question);
       return found.some(suits) ? found : undefined;
     };
-    return until(`a process of ${namespace}/${pod}`, find, { timeoutMs: 60_000, ...options });
+    return until(`a process with ${question}`, find, { timeoutMs: 60_000, ...options });
   }
 }

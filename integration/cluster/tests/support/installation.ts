@@ -17,7 +17,8 @@ const image = (service: string): object => ({
 
 /** Everything small and without the page, from the images that were built here. */
 const values = {
-  injection: { image: image("init") },
+  // Counts are compared with those of the programs, allocation by allocation.
+  injection: { image: image("init"), mode: "exact" },
   injector: { image: image("injector"), replicas: 1, drainSeconds: 0, pdb: { enabled: false } },
   ingester: { image: image("ingester") },
   api: { image: image("api") },
@@ -55,9 +56,16 @@ export class Installation {
     this.api = new Api(forwarded.url, token);
   }
 
-  static async install(cluster: Cluster): Promise<Installation> {
+  /** Installs it, or changes what is there to these values. */
+  static async install(
+    cluster: Cluster,
+    changed: Partial<Record<keyof typeof values, object>> = {},
+  ): Promise<Installation> {
+    const merged = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, { ...value, ...changed[name as keyof typeof values] }]),
+    );
     const options = ["--namespace", namespace, "--create-namespace", "--wait", "--timeout", "180s", "--values", "-"];
-    await cluster.helmWith(JSON.stringify(values), "upgrade", "--install", release, chart, ...options);
+    await cluster.helmWith(JSON.stringify(merged), "upgrade", "--install", release, chart, ...options);
     return new Installation(cluster, await forward(cluster, "heaphound-api", 7412), await readerToken(cluster));
   }
 

@@ -5,8 +5,8 @@ RUNNER := $(if $(QEMU),$(QEMU) -L $(SYSROOT))
 EMULATED := $(BUILD)/test
 EMULATED_TESTS := test-abi test-emulated-units test-emulated-golden test-emulated-unwind test-emulated-programs \
   test-emulated-transport test-init
-# For every run of all tests: the rest of them takes minutes where the machine is busy.
-EMULATED_SHORT := test-abi test-emulated-units test-emulated-golden
+# With the whole library: half a minute to build it, and as long to run.
+EMULATED_SHORT := test-abi test-core test-emulated-golden
 .PHONY: test-short
 test-short: $(EMULATED_SHORT)
 HAS_CXX := $(shell command -v $(CXX))
@@ -45,7 +45,7 @@ test-emulated-golden: $(TESTS)/golden
 	@echo "golden blocks"
 	@mkdir -p $(TESTS)/golden-now && $(RUNNER) $(TESTS)/golden $(TESTS)/golden-now $(GOLDEN)
 
-EMULATED_VARIANTS := glibc/O2 $(if $(MUSL_CC),musl/O2)
+EMULATED_VARIANTS := glibc/O0 glibc/O2 $(if $(SIGNED_FLAGS),glibc/PAC) $(if $(MUSL_CC),musl/O2)
 # Not stacks_table: the emulator does not limit the address space, and 16.7 million nodes take it minutes.
 EMULATED_UNWIND_UNITS := unwind_readable
 EMULATED_UNWIND_PROGRAMS := calls counterexample signals coroutines threads scripts
@@ -56,6 +56,13 @@ test-emulated-unwind: $(addprefix $(UNWIND_BUILD)/unit/,$(EMULATED_UNWIND_UNITS)
   $(foreach libc,$(sort $(dir $(EMULATED_VARIANTS))),$(UNWIND_BUILD)/$(libc)verify.so) $(UNWIND_BUILD)/glibc/verify_HH_WEAK_MATCH.so \
   $(foreach v,$(EMULATED_VARIANTS),$(addprefix $(UNWIND_BUILD)/$(v)/,$(filter-out $(if $(findstring musl,$(v)),coroutines),$(EMULATED_UNWIND_PROGRAMS)))) \
   $(if $(HAS_CXX),$(UNWIND_BUILD)/glibc/O2/exceptions)
+	@test/unwind/run $(UNWIND_BUILD) $(RUNNER)
+
+# For every run of all tests: what takes seconds, and no library of others has to be built for.
+CORE_VARIANTS := glibc/O2 $(if $(SIGNED_FLAGS),glibc/PAC)
+.PHONY: test-core
+test-core: test-emulated-units $(UNWIND_BUILD)/verify_show $(UNWIND_BUILD)/glibc/verify.so \
+  $(foreach v,$(CORE_VARIANTS),$(addprefix $(UNWIND_BUILD)/$(v)/,calls counterexample signals coroutines))
 	@test/unwind/run $(UNWIND_BUILD) $(RUNNER)
 
 test-emulated-transport: $(LIBRARY) $(addprefix $(TRANSPORT_TEST)/,driver-sanitized unit-sanitized)

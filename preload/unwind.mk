@@ -33,10 +33,11 @@ $(UNWIND_BUILD)/verify_show: test/unwind/verify_show.c test/unwind/verify_report
 # Test programs: <libc>/<optimisation>/<program>.
 UNWIND_PROGRAMS := calls counterexample realigned signals coroutines deep threads odd_frames scripts plugins loader_lock forks
 UNWIND_PLUGINS := plugin_small.so plugin_large.so plugin_used.so plugin_user.so
-UNWIND_VARIANTS := $(foreach libc,glibc $(if $(MUSL_GCC),musl),$(libc)/O0 $(libc)/O2)
+# PAC: return addresses signed, landing pads marked; a processor without either runs it too.
+UNWIND_VARIANTS := $(foreach libc,glibc $(if $(MUSL_GCC),musl),$(libc)/O0 $(libc)/O2) $(if $(SIGNED_FLAGS),glibc/PAC)
 UNWIND_PROGRAM_FILES := $(foreach v,$(UNWIND_VARIANTS),$(addprefix $(UNWIND_BUILD)/$(v)/,$(UNWIND_PROGRAMS) $(UNWIND_PLUGINS))) \
-  $(UNWIND_BUILD)/glibc/O0/exceptions $(UNWIND_BUILD)/glibc/O2/exceptions
-unwind_cc = $(if $(findstring /musl/,$@),$(MUSL_GCC),$(CC)) $(if $(findstring /O0/,$@),-O0,-O2 -fomit-frame-pointer) -g -Wall -Wextra \
+  $(addprefix $(UNWIND_BUILD)/glibc/,O0/exceptions O2/exceptions O0/registered_frames O2/registered_frames)
+unwind_cc = $(if $(findstring /musl/,$@),$(MUSL_GCC),$(CC)) $(if $(findstring /O0/,$@),-O0,-O2 -fomit-frame-pointer) $(if $(findstring /PAC/,$@),$(SIGNED_FLAGS)) -g -Wall -Wextra \
   -Wno-infinite-recursion -D_GNU_SOURCE $(PROGRAM_CFLAGS)
 
 $(UNWIND_BUILD)/%/plugin_small.so: test/unwind/programs/plugin.c test/unwind/programs/touch.h
@@ -56,6 +57,9 @@ $(UNWIND_BUILD)/%/realigned: test/unwind/programs/realigned.c test/unwind/progra
 $(UNWIND_BUILD)/%/exceptions: test/unwind/programs/exceptions.cpp test/unwind/programs/touch.h
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 $(if $(findstring /O0/,$@),-O0,-O2 -fomit-frame-pointer) -g -Wall -Wextra $< -o $@ -lpthread
+$(UNWIND_BUILD)/%/registered_frames: test/unwind/programs/registered_frames.c test/unwind/programs/touch.h
+	@mkdir -p $(@D)
+	@$(unwind_cc) $< -o $@
 define unwind_program
 $(UNWIND_BUILD)/$(1)/$(2): test/unwind/programs/$(2).c test/unwind/programs/touch.h test/unwind/programs/switch.h
 	@mkdir -p $$(@D)

@@ -3,6 +3,7 @@ CROSS := aarch64-linux-gnu-
 FRAME_REGISTER := x29
 ARCH_CFLAGS := -mno-outline-atomics
 QEMU := qemu-aarch64
+SIGNED_FLAGS := -mbranch-protection=standard
 SYSROOT := /usr/aarch64-linux-gnu
 MUSL_TUPLE := aarch64-linux-musl
 MUSL_CC := build/arm64/musl/gcc

@@ -9,6 +9,7 @@
  *   HH_LINK_REGISTER 0: a call pushes the return address. 1: it is a register, which a function that calls saves
  * anywhere HH_GUESS_*       what a frame pointer points at in code without unwind data, if there is a convention
  *   HH_READS_CODE    machine code without unwind data: 0 = nobody reads it, or one of HH_READS_*
+ *   HH_UNDESCRIBED_ENDS  defined where no unwind data says that a frame is the outermost one
  *   HH_BACK_CHAIN    defined where the word at the stack pointer is the caller's stack pointer, in all code
  *   HH_HAS_EXIDX     defined where .ARM.exidx may be all the unwind data there is
  *   hh_arch_init     asks the processor what there is to ask
@@ -39,6 +40,9 @@
 #error "the unwinder has no rules for this architecture yet"
 #endif
 
+#ifndef HH_UNDESCRIBED_ENDS
+#define HH_UNDESCRIBED_ENDS 0
+#endif
 #ifndef HH_BACK_CHAIN
 #define HH_BACK_CHAIN 0
 #endif

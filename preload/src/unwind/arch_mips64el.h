@@ -6,6 +6,10 @@ enum { HH_RULE_OFFSET_BITS = 11, HH_RULE_RETURN_BITS = 8, HH_RULE_SLOT_BITS = 8 
 /* A frame pointer says nothing of where it and the return address are saved. */
 enum { HH_GUESS = 0, HH_GUESS_RETURN_AT = 0, HH_GUESS_FRAME_AT = 0, HH_GUESS_STACK_AT = 0 };
 
+#define HH_UNDESCRIBED_ENDS 1
+/* $29 of the hardware points 0x7000 bytes behind the thread's record. */
+#define HH_THREAD_POINTER() ((char *)__builtin_thread_pointer() - 0x7000)
+
 static inline void hh_arch_init(void) {}
 static inline uint64_t hh_pc(uint64_t address) {
   return address;

@@ -24,7 +24,7 @@ static uint64_t find_arguments(const hh_word *top) {
 
 void hh_unwind_note_main_stack(char **environment) {
   main_stack_top = (uint64_t)(uintptr_t)environment;
-  if (HH_HAS_EXIDX && environment)
+  if (HH_UNDESCRIBED_ENDS && environment)
     arguments_at = find_arguments((const hh_word *)(void *)environment);
 }
 
@@ -71,7 +71,7 @@ int hh_guess(hh_readable *readable, hh_state *state) {
   return 0;
 }
 
-/* "No unwinding from here" says .ARM.exidx of where programs and threads start, and of all code that has no data. */
+/* Where programs and threads start is not described, or not told from all code that has no data (.ARM.exidx). */
 static int is_first_of_program_or_thread(const hh_state *state) {
   const uint64_t pc = hh_pc(state->pc), thread_top = (uint64_t)(uintptr_t)HH_THREAD_POINTER();
   if (arguments_at - state->sp <= FIRST_FRAME_BYTES)
@@ -86,7 +86,7 @@ static int is_first_of_program_or_thread(const hh_state *state) {
 /* On musl programs and threads are started by code without unwind data. It lies near the top of its stack: below the
  * environment, or below the thread's own record, to which the thread pointer points. */
 int hh_guess_is_outermost(const hh_state *state) {
-  if (HH_HAS_EXIDX)
+  if (HH_UNDESCRIBED_ENDS)
     return is_first_of_program_or_thread(state);
   if (!is_in_musl(hh_pc(state->pc)))
     return 0;

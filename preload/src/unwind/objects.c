@@ -4,6 +4,7 @@
 #include "module_numbers.h"
 #include "module_path.h"
 #include "module_table.h"
+#include "registered.h"
 #include "rules.h"
 #include <errno.h>
 #include <stddef.h>
@@ -57,7 +58,7 @@ static const span *span_at(uint64_t address) {
 
 hh_image *hh_modules_image_at(uint64_t address) {
   const span *found = span_at(address);
-  return found ? &found->object->image : NULL;
+  return found ? &found->object->image : hh_registered_image_at(address);
 }
 
 /* The object of the update before that this one is; NULL = it is new. */

@@ -74,6 +74,14 @@ static void cache_put(uint64_t address, hh_rule rule) {
   __atomic_store_n(&hh_rules_cache[hh_rules_slot(address)], word, __ATOMIC_RELAXED);
 }
 
+/* Where addresses were that lay in no image: code that is made at run time. Under the lock. */
+static uint64_t unknown_low = UINT64_MAX, unknown_high;
+
+static void note_unknown(uint64_t address) {
+  unknown_low = address < unknown_low ? address : unknown_low;
+  unknown_high = address > unknown_high ? address : unknown_high;
+}
+
 /* Under the lock. 0 = not in the table and in no known image. */
 static int find_or_compile(uint64_t address, int accept_unknown, hh_rule *rule) {
   const table_slot *slot = slot_of(table, table_bits, address);
@@ -83,6 +91,8 @@ static int find_or_compile(uint64_t address, int accept_unknown, hh_rule *rule) 
     hh_image *image = hh_modules_image_at(address);
     if (!image && !accept_unknown)
       return 0;
+    if (!image)
+      note_unknown(address);
     *rule = hh_rule_compile(image, address);
     table_put(address, *rule);
   }
@@ -113,6 +123,14 @@ void hh_rules_flush(void) {
     memset(hh_rules_cache, 0, sizeof hh_rules_cache);
   cache_used = 0;
   __atomic_store_n(&hh_rules_epoch, hh_rules_epoch + 1, __ATOMIC_RELEASE);
+}
+
+void hh_rules_forget_unknown(uint64_t low, uint64_t high) {
+  if (low > unknown_high || high <= unknown_low)
+    return;
+  hh_rules_flush();
+  unknown_low = UINT64_MAX;
+  unknown_high = 0;
 }
 
 int hh_rules_init(void) {

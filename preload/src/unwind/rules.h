@@ -31,6 +31,8 @@ static inline enum hh_asking hh_asking_of(uint64_t pc) {
 hh_rule hh_rule_find(uint64_t address, enum hh_asking asking);
 /* Forgets all rules. The caller holds the lock. */
 void hh_rules_flush(void);
+/* Forgets them if one may be for an address between these of which nothing was known. The caller holds the lock. */
+void hh_rules_forget_unknown(uint64_t low, uint64_t high);
 int hh_rules_init(void); /* 0 or -errno */
 
 static inline uint32_t hh_rules_slot(uint64_t address) {

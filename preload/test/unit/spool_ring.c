@@ -1,4 +1,5 @@
-/* Against a plain list of what is held: nothing overlaps, all of the ring can be used, and little of it is when little is held. */
+/* Against a plain list of what is held: nothing overlaps, all of the ring can be used, and little of it is when little
+ * is held. */
 #include "spool_ring.h"
 
 #include <stdlib.h>
@@ -9,9 +10,7 @@
 enum { RECORDS = 1 << 16, MIB = 1 << 20, START = 4096 };
 
 static hh_spool_ring ring;
-static struct {
-  uint64_t at, bytes;
-} record[RECORDS];
+static struct { uint64_t at, bytes; } record[RECORDS];
 static unsigned oldest, newest; /* held: oldest to newest - 1 */
 static uint64_t held, highest;
 static bool sound;
@@ -27,7 +26,8 @@ static void begin(uint64_t bytes) {
   sound = true;
 }
 
-/* Each record and the room for a link behind it are apart from all others that are held, but for the one that follows in place. */
+/* Each record and the room for a link behind it are apart from all others that are held, but for the one that follows
+ * in place. */
 static void look_at_newest(void) {
   uint64_t from = record[newest - 1].at, to = from + record[newest - 1].bytes + link_room();
   sound = sound && from >= START && to <= ring.end;

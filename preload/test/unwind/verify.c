@@ -8,6 +8,7 @@
                      only; 0 = never; default 1
  *   HH_VERIFY_FREES   1: capture at free too */
 #include "arena.h"
+#include "unwind/registered.h"
 #include "unwind/unwind.h"
 #include "verify_libunwind.h"
 #include "verify_report.h"
@@ -272,6 +273,24 @@ EXPORT void free(void *block) {
   if (frees)
     capture(HH_FRAME());
   real.free(block);
+}
+
+static void pass_on(const char *name, void *begin) {
+  void (*next)(void *) = (void (*)(void *))dlsym(RTLD_NEXT, name);
+  if (next)
+    next(begin);
+}
+
+EXPORT void __register_frame(void *begin);
+void __register_frame(void *begin) {
+  pass_on("__register_frame", begin);
+  hh_registered_add(begin);
+}
+
+EXPORT void __deregister_frame(void *begin);
+void __deregister_frame(void *begin) {
+  hh_registered_remove(begin);
+  pass_on("__deregister_frame", begin);
 }
 
 EXPORT int posix_memalign(void **block, size_t alignment, size_t bytes) {

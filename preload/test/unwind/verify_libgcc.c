@@ -50,7 +50,15 @@ static int find_accessors(void *library) {
   return get_ip && get_cfa ? 0 : -1;
 }
 static uint64_t pc_of(struct _Unwind_Context *context, int *exact) {
+#if defined(__mips__) /* it calls an interrupted frame's pc a return address, two bytes on */
+  static __thread uint64_t inner;
+  const int interrupted = inner && hh_signal_is_trampoline(NULL, inner);
+  inner = get_ip(context, exact);
+  *exact |= interrupted;
+  return inner - (interrupted ? 2 : 0);
+#else
   return get_ip(context, exact);
+#endif
 }
 /* "The CFA" of a context is that of the frame inside it: its own stack pointer, but for the bias. */
 static uint64_t stack_of(struct _Unwind_Context *context) {

@@ -3,6 +3,7 @@
 #include <linux/prctl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 
 #include "sys/syscall.h"
@@ -44,6 +45,10 @@ void hh_pages_free(void *pages, size_t bytes) {
 
 uint64_t hh_pages_bytes(void) {
   return __atomic_load_n(&held_bytes, __ATOMIC_RELAXED);
+}
+
+size_t hh_page_bytes(void) {
+  return getauxval(AT_PAGESZ);
 }
 
 void hh_pages_clear(void *pages, size_t bytes) {

@@ -10,7 +10,10 @@ void *hh_pages(size_t bytes, const char *name);
 /* Address space only: pages are backed when touched. For tables that grow in place. */
 void *hh_pages_reserve(size_t bytes, const char *name);
 void hh_pages_free(void *pages, size_t bytes);
-/* Zeroes whole pages by giving them back to the kernel. */
+/* Of this kernel: 4 KiB, or 64 KiB on some of arm64 and ppc64le. */
+size_t hh_page_bytes(void);
+/* Zeroes whole pages by giving them back to the kernel. Both numbers are multiples of such a page, or bytes ends with
+ * what was asked for at once: the kernel rounds up. */
 void hh_pages_clear(void *pages, size_t bytes);
 /* Asks for huge pages; a hint. */
 void hh_pages_huge(void *pages, size_t bytes);

@@ -1,5 +1,5 @@
-/* __register_frame and __deregister_frame: how programs that make code (LLVM's JITs, libjit) tell libgcc's unwinder of it.
- * They are passed on; the unwinder here learns the same. */
+/* __register_frame and __deregister_frame: how programs that make code (LLVM's JITs, libjit) tell libgcc's unwinder of
+ * it. They are passed on; the unwinder here learns the same. */
 #include <dlfcn.h>
 #include <string.h>
 

@@ -11,7 +11,7 @@ bool hh_ring_free_stacks, hh_ring_says_moved;
 uint32_t hh_ring_thread_chunks;
 
 /* A ring that is this full, or this old, earns the process its sender thread. */
-enum { EARN_WORDS = 1024, PAGE = 4096 };
+enum { EARN_WORDS = 1024 };
 
 static void use_chunk(hh_thread *thread, uint32_t chunk) {
   thread->write_chunk = chunk;
@@ -113,7 +113,7 @@ void hh_ring_rest(hh_thread *thread) {
     thread->given_back = false;
   } else if (!thread->given_back) {
     char *chunk = (char *)hh_chunk_words(thread->read_chunk);
-    hh_pages_clear(chunk, (size_t)((char *)at - chunk) & ~(size_t)(PAGE - 1));
+    hh_pages_clear(chunk, (size_t)((char *)at - chunk) & ~(hh_page_bytes() - 1));
     thread->given_back = true;
   }
 }

@@ -3,7 +3,8 @@
 #define HH_UNWIND_REGISTERED_H
 #include "image.h"
 
-/* begin: records as in .eh_frame, ended by a length of zero, readable until they are taken back. Take the rules' lock. */
+/* begin: records as in .eh_frame, ended by a length of zero, readable until they are taken back. Take the rules' lock.
+ */
 void hh_registered_add(const void *begin);
 void hh_registered_remove(const void *begin);
 /* The image that describes this address, or NULL. The caller holds the rules' lock. */

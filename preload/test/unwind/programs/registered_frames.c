@@ -1,5 +1,5 @@
-/* Generated code that the program announces by __register_frame: frames without a frame pointer, whose stack a guess would
- * not pass. Afterwards it is taken back and other code with another frame stands at the same place. */
+/* Generated code that the program announces by __register_frame: frames without a frame pointer, whose stack a guess
+ * would not pass. Afterwards it is taken back and other code with another frame stands at the same place. */
 #include "touch.h"
 #include <stdint.h>
 #include <stdio.h>
@@ -19,8 +19,8 @@ typedef void (*generated)(void (*function)(int), int depth);
 
 /* push rbp; xor ebp, ebp; sub rsp, frame; mov rax, rdi; mov edi, esi; call rax; add rsp, frame; pop rbp; ret */
 static size_t make_code(uint8_t *at, uint8_t frame) {
-  const uint8_t code[] = {0x55, 0x31, 0xed, 0x48, 0x83, 0xec, frame, 0x48, 0x89, 0xf8, 0x89, 0xf7,
-                          0xff, 0xd0, 0x48, 0x83, 0xc4, frame, 0x5d, 0xc3};
+  const uint8_t code[] = {0x55, 0x31, 0xed, 0x48, 0x83, 0xec, frame, 0x48,  0x89, 0xf8,
+                          0x89, 0xf7, 0xff, 0xd0, 0x48, 0x83, 0xc4,  frame, 0x5d, 0xc3};
   memcpy(at, code, sizeof code);
   return sizeof code;
 }
@@ -28,8 +28,24 @@ static size_t make_code(uint8_t *at, uint8_t frame) {
 /* A CIE, an FDE, the end mark: records as in .eh_frame, with absolute addresses. */
 static void announce(uint8_t *at, const uint8_t *code, uint64_t size, uint8_t frame) {
   enum { CIE_BYTES = 20, FDE_BYTES = 28 };
-  const uint8_t cie[] = {CIE_BYTES, 0, 0, 0, 0, 0, 0, 0, 1 /* version */, 0 /* no augmentation */, 1 /* code unit */,
-                         0x78 /* data unit: -8 */, 16 /* rip */, 0x0c, 7, 8 /* CFA = rsp + 8 */, 0x90, 1 /* rip */};
+  const uint8_t cie[] = {CIE_BYTES,
+                         0,
+                         0,
+                         0,
+                         0,
+                         0,
+                         0,
+                         0,
+                         1 /* version */,
+                         0 /* no augmentation */,
+                         1 /* code unit */,
+                         0x78 /* data unit: -8 */,
+                         16 /* rip */,
+                         0x0c,
+                         7,
+                         8 /* CFA = rsp + 8 */,
+                         0x90,
+                         1 /* rip */};
   /* push: CFA = rsp + 16, rbp saved; sub: CFA = rsp + 16 + frame */
   const uint8_t program[] = {0x41, 0x0e, 16, 0x86, 2, 0x46, 0x0e, (uint8_t)(16 + frame)};
   uint8_t *fde = at + 4 + CIE_BYTES;
@@ -70,8 +86,7 @@ static NOINLINE void run(uint8_t *pages, uint8_t frame) {
 }
 
 int main(void) {
-  uint8_t *pages =
-      mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  uint8_t *pages = mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   for (int round = 0; pages != MAP_FAILED && round < 20; round++)
     run(pages, (uint8_t)(16 + 32 * (round % 3)));
   if (pages == MAP_FAILED || wrong)

@@ -7,6 +7,8 @@ EMULATED_TESTS := test-abi test-emulated-units test-emulated-golden test-emulate
   test-emulated-transport test-init
 # With the whole library: half a minute to build it, and as long to run.
 EMULATED_SHORT := test-abi test-core test-emulated-golden
+# core.mk is read before the libraries have names; where several things are made at once the order must be said.
+$(TESTS)/golden: | $(THIRD_PARTY_LIBS)
 .PHONY: test-short
 test-short: $(EMULATED_SHORT)
 HAS_CXX := $(shell command -v $(CXX))

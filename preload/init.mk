@@ -14,11 +14,11 @@ $(INIT)/stub.so: init/stub.c
 	@$(CC) -Os -shared -nostdlib -fPIC -Wl,--build-id=none -Wl,-soname,libheaphound.so -Wl,-z,noexecstack -s $< -o $@
 $(INIT)/stub_bytes.o: init/stub_bytes.S $(INIT)/stub.so
 	@$(CC) -DHH_STUB_FILE='"$(INIT)/stub.so"' -c $< -o $@
-# Statically linked: the image has nothing else in it.
+# Statically linked: the image has nothing else in it. Inodes, sizes and times of files have 64 bits everywhere.
 $(INIT)/heaphound-init: $(wildcard init/*.c init/*.h) $(INIT)/stub_bytes.o src/arch_name.h
 	@mkdir -p $(@D)
 	@echo "  cc $@"
-	@$(CC) -std=gnu17 -O2 $(WARNINGS) -D_GNU_SOURCE -iquote src -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -s \
+	@$(CC) -std=gnu17 -O2 $(WARNINGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -iquote src -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -s \
 	  $(filter-out init/stub.c,$(filter %.c %.o,$^)) -o $@
 
 $(IMAGE)/heaphound-init: $(INIT)/heaphound-init

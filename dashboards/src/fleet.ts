@@ -29,7 +29,7 @@ export function fleetDashboard(): DashboardBuilder {
         {
           labels,
           by: "all",
-          fields: ["live", "growth", "allocated", "resident", "running", "pods", "with losses", "sampled"],
+          fields: ["live", "growth/h", "allocated", "resident", "running", "pods", "with losses", "sampled"],
         },
       ),
     )
@@ -63,7 +63,7 @@ export function fleetDashboard(): DashboardBuilder {
         { title: "Pods that grow", description: "Which pods grow fastest, by the slope of their live memory?" },
         { x: 0, y: 23, w: 24, h: 9 },
         { view: "groups", labels, by: "pod", sort: "growth", limit: 50 },
-        { sortBy: "growth", links: [{ column: "pod", title: "This pod", url: POD_PAGE }] },
+        { sortBy: "growth/h", links: [{ column: "pod", title: "This pod", url: POD_PAGE }] },
       ),
     )
     .withPanel(

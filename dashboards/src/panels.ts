@@ -83,7 +83,7 @@ export function figures(
     .reduceOptions(
       new common.ReduceDataOptionsBuilder()
         .calcs(["lastNotNull"])
-        .fields(`/^(${fields.join("|")})$/`)
+        .fields(`/^(${fields.join("|").replaceAll("/", "\\/")})$/`)
         .values(false),
     );
 }

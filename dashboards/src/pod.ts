@@ -27,7 +27,7 @@ export function podDashboard(): DashboardBuilder {
         {
           labels,
           by: "all",
-          fields: ["live", "peak", "resident", "limit", "of limit", "growth", "allocated", "lost records"],
+          fields: ["live", "peak", "resident", "limit", "of limit", "growth/h", "allocated", "lost records"],
         },
       ),
     )

@@ -42,15 +42,16 @@ export function PanelBody(props: Props): React.ReactElement {
 /** The panel's field configuration on top of what the data source said, as Grafana merges them. */
 function configured(frame: DataFrame, { panel, theme }: Props): DataFrame {
   const { defaults, overrides } = panel.fieldConfig ?? { defaults: {}, overrides: [] };
-  const fields = frame.fields.map((field): Field => {
+  const fields = frame.fields.map((field, index): Field => {
     const config = { ...defaults, ...field.config, custom: { ...customOf(defaults) } };
+    config.color ??= { mode: "palette-classic" };
     for (const { matcher, properties } of overrides) {
       const name = field.config.displayNameFromDS ?? field.name;
       const isMeant =
         matcher.id === "byRegexp" ? new RegExp(String(matcher.options)).test(name) : matcher.options === name;
       if (isMeant) for (const { id, value } of properties) set(config, id, value);
     }
-    const changed = { ...field, config };
+    const changed = { ...field, config, state: { ...field.state, seriesIndex: index - 1 } };
     return { ...changed, display: getDisplayProcessor({ field: changed, theme, timeZone: "utc" }) };
   });
   return { ...frame, fields };

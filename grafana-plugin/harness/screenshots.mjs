@@ -13,7 +13,7 @@ const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 const HOUR_MS = 3_600_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), "heaphound-pictures-"));
-const stack = await startStack({ dataDir, ports: "any", services: ["clickhouse", "ingester", "api"] });
+const stack = await startStack({ dataDir, ports: "any", services: ["clickhouse", "api"] });
 const seed = [join(root, "services/api/dist/test-support/seed.js"), "--fleet", "--url", stack.urls.clickhouse];
 spawnSync(process.execPath, seed, { stdio: "inherit" });
 const grafana = await GrafanaPage.open({ apiUrl: stack.urls.api, token: "" }, read("grafana-plugin/dist/plugin.json"));
@@ -31,7 +31,7 @@ try {
       const settings = { url: PROXY, jsonData: { guiUrl: "https://heaphound.example.com" } };
       await page.evaluate((given) => globalThis.harness.open(given), settings);
       const to = Date.now();
-      const options = { from: to - HOUR_MS, to, theme, given: name === "pod" ? { pod: "cart-0" } : {} };
+      const options = { from: to - HOUR_MS, to, theme, given: name === "pod" ? { pod: "search-0" } : {} };
       const model = read(`dashboards/heaphound-${name}.json`);
       await page.evaluate(([asked, given]) => globalThis.harness.dashboard(asked, given), [model, options]);
       await page.waitForLoadState("networkidle");

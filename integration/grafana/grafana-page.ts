@@ -10,6 +10,7 @@ const plugin = fileURLToPath(new URL("../../grafana-plugin/", import.meta.url));
 const FOLDERS: readonly (readonly [string, string])[] = [
   ["/plugin/", join(plugin, "dist")],
   ["/public/build/img/icons/", join(plugin, "node_modules/@grafana/ui/dist/public/img/icons")],
+  ["/uplot/", join(plugin, "node_modules/uplot/dist")],
   ["/", join(plugin, "build")],
 ];
 
@@ -18,9 +19,11 @@ const TYPES: Readonly<Record<string, string>> = {
   ".json": "application/json",
   ".svg": "image/svg+xml",
   ".map": "application/json",
+  ".css": "text/css",
 };
 
 const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Harness</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/uplot/uPlot.min.css">
 <script>window.grafanaBootData={settings:{featureToggles:{},buildInfo:{version:"13.1.1"}},user:{}};window.__grafana_public_path__="/public/";</script>
 </head><body><div id="root"></div><script type="module" src="/page.js"></script></body></html>`;
 

@@ -26,8 +26,8 @@ export function freeTimeNs(events: SyntheticEvents, i: number): number {
 }
 
 /** Cuts a run into blocks of equal time, as the sender does when nothing hurries it. */
-export function cutIntoBlocks(events: SyntheticEvents): SyntheticBlock[] {
-  const lengthNs = Math.min(MAX_BLOCK_NS, Math.ceil((events.durationNs * EVENTS_PER_BLOCK) / (2 * events.count)));
+export function cutIntoBlocks(events: SyntheticEvents, maxBlockNs = MAX_BLOCK_NS): SyntheticBlock[] {
+  const lengthNs = Math.min(maxBlockNs, Math.ceil((events.durationNs * EVENTS_PER_BLOCK) / (2 * events.count)));
   const blockOf = (timeNs: number): number => Math.floor(timeNs / lengthNs);
   const late = lateFreesByBlock(events, blockOf);
   const blocks: SyntheticBlock[] = [];

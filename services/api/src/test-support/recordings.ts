@@ -12,6 +12,7 @@ export interface RecordingOptions {
   startedNs: bigint;
   isRunning: boolean;
   labels: ProcessLabels;
+  maxBlockNs?: number;
 }
 
 /** A whole synthetic run; the same options give the same run. */
@@ -19,7 +20,7 @@ export function makeRecording(options: RecordingOptions): SyntheticRecording {
   const { process, startedNs, isRunning, labels } = options;
   const program = syntheticProgram(options.stacks, options.seed);
   const events = syntheticEvents(program, options.allocations, options.durationNs, options.seed + 1);
-  return { process, startedNs, isRunning, labels, program, events, blocks: cutIntoBlocks(events) };
+  return { process, startedNs, isRunning, labels, program, events, blocks: cutIntoBlocks(events, options.maxBlockNs) };
 }
 
 const CART: ProcessLabels = {

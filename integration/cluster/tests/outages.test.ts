@@ -83,7 +83,8 @@ describe.skipIf(why !== "")(`outages${why && ` (${why})`}`, () => {
     expect(logs.filter((log) => log.includes("stream opened")).length).toBeGreaterThan(1);
     await scale("heaphound-ingester", 1);
     for (const name of [...early, ...late]) await expectComplete(name, deletePod(name));
-  });
+    // Nine starts and ends of ingesters and programs, one after another: 87 s with a load of 12, more than two minutes with 27.
+  }, 400_000);
 
   it("of the node: an evicted pod's last allocations are there", async () => {
     await startWork("evicted");

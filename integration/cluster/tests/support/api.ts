@@ -28,11 +28,6 @@ export class Api {
     return this.suitable(`namespace = "${namespace}" and pod = "${pod}"`, suits, options);
   }
 
-  /** Ended processes of a program, as soon as there are any. */
-  ofProgram(path: string): Promise<ProcessSummary[]> {
-    return this.suitable(`executable = "${path}"`, ({ running }) => !running);
-  }
-
   private suitable(
     question: string,
     suits: (process: ProcessSummary) => boolean,

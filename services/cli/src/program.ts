@@ -11,8 +11,9 @@ import { status } from "./commands/status.js";
 import { top, type TopOptions } from "./commands/top.js";
 import { up, type UpOptions } from "./commands/up.js";
 import { view } from "./commands/view.js";
-import type { GlobalOptions, ReaderOptions } from "./context.js";
+import { asksCluster, type GlobalOptions, type ReaderOptions } from "./context.js";
 import { annotate, type AnnotateOptions } from "./kube/annotate.js";
+import { coverage, type CoverageOptions } from "./kube/coverage.js";
 import { inject, type InjectOptions } from "./kube/inject.js";
 import type { ClusterOptions } from "./kube/cluster.js";
 import { open, portForward, type PortForwardOptions } from "./kube/open.js";
@@ -117,11 +118,14 @@ function addStackCommands(program: Command): void {
     .command("down")
     .description("stop the local stack; the data stays")
     .action((_, command: Command) => down(globals(command)));
-  program
-    .command("status")
-    .description("what runs, and where")
+  withCluster(program.command("status"))
+    .description("what runs, and where; with -n or -A, whose profiles a cluster has and why others are missing")
+    .option("-A, --all-namespaces", "of all namespaces that you may see")
     .option("--json", "print JSON")
-    .action((options: { json?: boolean }, command: Command) => status({ ...globals(command), ...options }));
+    .action((options: CoverageOptions, command: Command) => {
+      const all = { ...globals(command), ...options };
+      return options.allNamespaces === true || asksCluster(all) ? coverage(all) : status(all);
+    });
   withCluster(program.command("check"))
     .description("look whether everything that is needed is here and works; with -n, in a cluster")
     .option("--json", "print JSON")

@@ -91,6 +91,13 @@ function toWorkload({ codes, ...row }: WorkloadRow, oomKills: number): CoverageW
   return { namespace, workload, asked, injected, reporting, restarts, oomKills, causes: countCodes(codes) };
 }
 
+/** What only wants patience comes last. */
 function causesOf(rows: readonly WorkloadRow[]): CoverageCause[] {
-  return countCodes(rows.flatMap(({ codes }) => codes)).map(({ code, pods }) => ({ code, pods, ...reasonOf(code) }));
+  const causes = countCodes(rows.flatMap(({ codes }) => codes)).map(({ code, pods }) => ({
+    code,
+    pods,
+    ...reasonOf(code),
+  }));
+  const isInfo = ({ severity }: CoverageCause): number => Number(severity === "info");
+  return causes.sort((a, b) => isInfo(a) - isInfo(b));
 }

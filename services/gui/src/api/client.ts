@@ -37,7 +37,13 @@ export async function getJson<T>(path: string, query: Query, signal?: AbortSigna
 export async function postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const response = await send(apiUrl(path), signal ? { ...init, signal } : init);
-  return (await response.json()) as T;
+  return (response.status === NO_CONTENT ? undefined : await response.json()) as T;
+}
+
+const NO_CONTENT = 204;
+
+export async function deleteAt(path: string): Promise<void> {
+  await send(apiUrl(path), { method: "DELETE" });
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

@@ -4,6 +4,7 @@ import { useEnding } from "../api/queries";
 import type { ProcessDetail } from "../api/shapes";
 import type { Question } from "../question/question";
 import type { ChangeQuestion } from "../question/use-question";
+import { Skeleton } from "../ui/states";
 import buttons from "../ui/ui.module.css";
 import { isSudden, lastMinute } from "./parts";
 import styles from "./ending.module.css";
@@ -16,8 +17,14 @@ interface BannerProps {
 
 /** Above everything else on the page of a process that did not leave by itself: how it ended, and where to look. */
 export function EndingBanner({ process, question, change }: BannerProps): ReactNode {
-  const { data } = useEnding(process.process, isSudden(process));
-  if (!isSudden(process) || data === undefined) return null;
+  const { data, error } = useEnding(process.process, isSudden(process));
+  if (!isSudden(process) || error !== null) return null;
+  if (data === undefined)
+    return (
+      <div className={styles.banner} data-severity="waiting">
+        <Skeleton width={480} height={20} />
+      </div>
+    );
   const forMemory = data.cause === "oom_killed" || data.cause === "likely_oom";
   return (
     <section className={styles.banner} data-severity={forMemory ? "bad" : "warn"} aria-label="How it ended">

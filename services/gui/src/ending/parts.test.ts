@@ -25,7 +25,8 @@ describe("the bars", () => {
   it("are drawn against the limit, or against the widest of them", () => {
     const facts = { liveBytes: 40 * MIB, memory, limitBytes: 64 * MIB } as Ending;
     expect(marksOf(facts).scaleBytes).toBe(64 * MIB);
-    expect(marksOf({ ...facts, limitBytes: null }).scaleBytes).toBe(63 * MIB);
+    expect(marksOf({ ...facts, limitBytes: null }).scaleBytes).toBe(50 * MIB);
+    expect(marksOf({ ...facts, limitBytes: null }).marks.map(({ name }) => name)).toEqual(["live", "resident"]);
     expect(marksOf(facts).marks.map(({ name }) => name)).toEqual(["live", "resident", "control group"]);
   });
   it("leave out what was not sampled", () => {

@@ -17,11 +17,14 @@ export interface Mark {
   token: string;
 }
 
-/** Against the limit: live, what else was resident, and how far the control group was. The widest decides the scale. */
+/**
+ * Against the limit: live, what else was resident, and how far the control group was; the widest decides the scale. A control
+ * group without a limit is that of a whole machine or session, and says nothing about the process.
+ */
 export function marksOf({ liveBytes, memory, limitBytes }: Ending): { marks: Mark[]; scaleBytes: number } {
   const marks: Mark[] = [{ name: "live", bytes: liveBytes, token: "live" }];
   if (memory) marks.push({ name: "resident", bytes: memory.residentBytes, token: "rss" });
-  if (memory && memory.cgroupBytes > 0)
+  if (memory && limitBytes !== null && memory.cgroupBytes > 0)
     marks.push({ name: "control group", bytes: memory.cgroupBytes, token: "allocated" });
   const most = Math.max(1, ...marks.map(({ bytes }) => bytes));
   return { marks, scaleBytes: Math.max(most, limitBytes ?? 0) };

@@ -1,7 +1,9 @@
 "use client";
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { useRef, useState } from "react";
+import { ReaderMenu } from "../reader/reader-menu";
 import { HelpDialog } from "./help";
 import { useKeys } from "./keys";
 import { toggleTheme, useTheme } from "./theme";
@@ -12,6 +14,7 @@ export function Shell({ header, children }: { header?: ReactNode; children: Reac
   const help = useRef<HTMLDialogElement>(null);
   const [toast, setToast] = useState("");
   const theme = useTheme();
+  const path = usePathname();
   const openHelp = (): void => help.current?.showModal();
   useKeys({
     "?": openHelp,
@@ -30,7 +33,16 @@ export function Shell({ header, children }: { header?: ReactNode; children: Reac
           <Mark />
           heaphound
         </Link>
+        <nav aria-label="Pages" className={styles.nav}>
+          <Link href="/" aria-current={path === "/" ? "page" : undefined}>
+            Processes
+          </Link>
+          <Link href="/coverage" aria-current={path === "/coverage" ? "page" : undefined}>
+            Coverage
+          </Link>
+        </nav>
         <div className={styles.headerMain}>{header}</div>
+        <ReaderMenu />
         <button
           type="button"
           className={styles.quiet}

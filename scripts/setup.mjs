@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { installPackages } from "./lib/apt.mjs";
 import { withLock } from "./lib/lock.mjs";
-import { installNpmPackages } from "./lib/npm.mjs";
+import { installNpmPackages, runNpmCi } from "./lib/npm.mjs";
 import { node, root } from "./lib/root.mjs";
 import { hashOf, isDone, markDone } from "./lib/stamp.mjs";
 import { say, step } from "./lib/step.mjs";
@@ -64,8 +64,7 @@ const grafana = {
 const grafanaFor = new Set(["test", "architectures"]);
 
 function installGrafanaPackages() {
-  const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-  return step("npm packages of the plugin for Grafana", "npm", words, { cwd: join(root, "grafana-plugin") });
+  return runNpmCi("npm packages of the plugin for Grafana", join(root, "grafana-plugin"), ["--ignore-scripts"]);
 }
 
 async function buildGrafana() {

@@ -67,7 +67,11 @@ function npmScript() {
   return realpathSync(found);
 }
 
-async function runNpmCi() {
+/**
+ * `npm ci` in a folder of the checkout, on a Node that the packages accept. Twice if need be: the npm of Debian 12 fails now and
+ * then when a download breaks off (EEXIST in its cache).
+ */
+export async function runNpmCi(label, folder = root, options = []) {
   const environment = { ...process.env, SCARF_ANALYTICS: "false", NEXT_TELEMETRY_DISABLED: "1" };
   // What `npm run` says about its own project is not for the npm that it starts in another folder.
   for (const name of Object.keys(environment)) {
@@ -76,16 +80,18 @@ async function runNpmCi() {
   const script = npmScript();
   const binary = await nodeForNpm(environment);
   const path = `${join(binary, "..")}:${environment.PATH}`;
-  await step("npm packages, as package-lock.json says", binary, [script, "ci", "--no-audit", "--no-fund"], {
-    cwd: root,
-    env: { ...environment, PATH: path },
-  });
+  const install = (name) =>
+    step(name, binary, [script, "ci", "--no-audit", "--no-fund", ...options], {
+      cwd: folder,
+      env: { ...environment, PATH: path },
+    });
+  await install(label).catch(({ message }) => install(`${message}: once more`));
 }
 
 export async function installNpmPackages() {
   let worked = false;
   if (!isInstalled()) {
-    await runNpmCi();
+    await runNpmCi("npm packages, as package-lock.json says");
     worked = true;
   }
   const works = () => versionOf(node) === `v${wantedNodeVersion()}`;

@@ -35,11 +35,14 @@ void hh_match_end_block(void) {
   hh_matching.activity.recorded += hh_matching.encoder.events + 2.0 * (double)hh_culled_allocations();
   hh_matching.activity.happened += hh_matching.totals.counted.allocations + hh_matching.totals.counted.deallocations;
   hh_losses_gather(&hh_matching.losses);
-  hh_matching.gaps = hh_matching.gaps || hh_matching.losses.count[HH_LOSS_RING_FULL] || hh_matching.losses.count[HH_LOSS_BUSY];
+  hh_matching.gaps =
+      hh_matching.gaps || hh_matching.losses.count[HH_LOSS_RING_FULL] || hh_matching.losses.count[HH_LOSS_BUSY];
   double live_extra = hh_matching.totals.counted.live_extra;
-  hh_matching.totals.live_allocations = hh_match_live_blocks() + hh_matching.disorder.parked_count + (live_extra > 0 ? (uint64_t)(live_extra + 0.5) : 0);
-  hh_matching.totals.profiler_bytes = hh_pages_bytes() + hh_live_bytes(&hh_matching.live) + hh_chunks_bytes() + hh_stack_numbers_bytes() +
-                          hh_encoder_bytes(&hh_matching.encoder) + hh_held_bytes() + hh_culled_bytes_held() + hh_sample_set_bytes();
+  hh_matching.totals.live_allocations =
+      hh_match_live_blocks() + hh_matching.disorder.parked_count + (live_extra > 0 ? (uint64_t)(live_extra + 0.5) : 0);
+  hh_matching.totals.profiler_bytes = hh_pages_bytes() + hh_live_bytes(&hh_matching.live) + hh_chunks_bytes() +
+                                      hh_stack_numbers_bytes() + hh_encoder_bytes(&hh_matching.encoder) +
+                                      hh_held_bytes() + hh_culled_bytes_held() + hh_sample_set_bytes();
   hh_block_close(&hh_matching.encoder, &hh_matching.totals, &hh_matching.losses);
   hh_matching.block_open = false;
 }

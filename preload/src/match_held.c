@@ -77,7 +77,8 @@ static void end_chain(hh_thread *thread) {
 
 /* A held block is freed young: it is culled, or waits for what replaces it. False when it must be sent. */
 bool hh_held_end(const hh_event *event, const hh_live_block *block, uint64_t time) {
-  if ((int64_t)(time - hh_held_root_time(block)) >= (int64_t)hh_matching.cull.threshold || (event->moved && !hh_held_room()))
+  if ((int64_t)(time - hh_held_root_time(block)) >= (int64_t)hh_matching.cull.threshold ||
+      (event->moved && !hh_held_room()))
     return false;
   hh_held is = hh_held_take(block);
   is.freed_at = time > is.time ? time : is.time;

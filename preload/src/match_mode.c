@@ -15,7 +15,8 @@ static void sweep(uint64_t oldest_time, uint64_t records) {
       hh_match_map_older_than(oldest_time);
     }
     hh_live_block block;
-    if (hh_live_at(&hh_matching.live, hh_matching.cull.hand, &block) && hh_is_held(block.number) && hh_held_root_time(&block) <= oldest_time)
+    if (hh_live_at(&hh_matching.live, hh_matching.cull.hand, &block) && hh_is_held(block.number) &&
+        hh_held_root_time(&block) <= oldest_time)
       hh_live_renumber(&hh_matching.live, hh_matching.cull.hand, hh_held_send(&block));
   }
 }
@@ -41,7 +42,8 @@ void hh_match_watch_live(void) {
   hh_live_block block;
   hh_match_map_older_than(UINT64_MAX);
   for (uint32_t record = 1; record < hh_matching.live.records_made; record++)
-    if (hh_live_at(&hh_matching.live, record, &block) && !hh_sample_set_add_once((const void *)(uintptr_t)(block.key << 3)))
+    if (hh_live_at(&hh_matching.live, record, &block) &&
+        !hh_sample_set_add_once((const void *)(uintptr_t)(block.key << 3)))
       hh_losses_add(&hh_matching.losses, HH_LOSS_FORGOTTEN, 1, block.size);
 }
 

@@ -2,6 +2,8 @@
 # Programs with and without the library, for test/host and test/real: sourced once $library and $show are set.
 work=$(mktemp -d /tmp/heaphound-XXXXXX)
 chmod 755 "$work"
+# Other users run programs too, and a checkout below /root is not for them.
+cp "$library" "$work/libheaphound.so" && library=$work/libheaphound.so
 recordings=$work/recordings
 passed=0 failed=0
 trap 'rm -rf "$work"' EXIT

@@ -90,11 +90,13 @@ static void slow_reader(void) {
 
 static void fast_reader(void) {
   begin(48 * (uint64_t)MIB);
+  bool has_room = true;
   for (int i = 0; i < 20000; i++) {
-    CHECK("there is room", put(any(1000, 100000), false));
+    has_room = put(any(1000, 100000), false) && has_room;
     while (newest - oldest > any(2, 8))
       release();
   }
+  CHECK("there is always room", has_room);
   CHECK("few pages are used", highest < 4 * (uint64_t)MIB);
 }
 
@@ -110,7 +112,6 @@ static void all_released(void) {
 int main(void) {
   srand(1);
   at_random();
-  CHECK("sound", sound);
   slow_reader();
   fast_reader();
   all_released();

@@ -47,11 +47,17 @@ function startBoth(over: Record<string, string> = {}): Promise<[IngesterProcess,
   return Promise.all([start(proxy.url, over), start(database.url)]);
 }
 
-/** Some blocks to the first ingester, none of which is acknowledged yet. */
-async function sendSome({ process }: BusyProcess, { url }: IngesterProcess): Promise<IngestClient> {
+const SOME = 5;
+
+/** Some blocks, which the first ingester has then; none is acknowledged yet. */
+async function sendSome({ process }: BusyProcess, { url, httpUrl }: IngesterProcess): Promise<IngestClient> {
   const client = new IngestClient(url);
   await process.open(client, 1);
-  for (const block of process.blocks.slice(0, 5)) await client.send(block);
+  for (const block of process.blocks.slice(0, SOME)) await client.send(block);
+  await eventually(async () => {
+    const metrics = await (await fetch(`${httpUrl}/metrics`)).text();
+    return Number(/^heaphound_ingester_blocks_total(?:\{.*\})? (\d+)/m.exec(metrics)?.[1]) >= SOME;
+  });
   return client;
 }
 

@@ -85,9 +85,16 @@ export class Fence {
 
   /** Before an attempt to insert: rejects while it cannot be known that nobody has taken over what is to be inserted. */
   async confirm(): Promise<void> {
-    const { deadMs, log } = this.options;
-    if (performance.now() - this.lastBeatMs < deadMs / 2) return;
-    await this.beat();
+    if (this.wasSilent()) await this.beat();
+  }
+
+  private wasSilent(): boolean {
+    return performance.now() - this.lastBeatMs >= this.options.deadMs / 2;
+  }
+
+  /** Rejects when others have taken over what waits here. */
+  private async checkClaims(): Promise<void> {
+    const { log } = this.options;
     const lost = await this.claims.lost(this.options.waiting());
     if (lost.length === 0) return;
     log.error({ processes: lost.length }, "others took this ingester for dead: it ends without inserting what it has");
@@ -143,9 +150,12 @@ export class Fence {
     this.options.log.info({ process: formatProcessKey(process) }, "let go of a process");
   }
 
+  /** After a long silence it counts only when nothing was taken over meanwhile, whoever beats first: this loop or an insert. */
   private async beat(): Promise<void> {
     const startedMs = performance.now();
+    const wasSilent = this.wasSilent();
     await this.claims.beat();
+    if (wasSilent) await this.checkClaims();
     this.lastBeatMs = startedMs;
   }
 }

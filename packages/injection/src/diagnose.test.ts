@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { diagnose, type ContainerStatus, type ObservedPod } from "./diagnose.js";
 import type { Namespace } from "./pod.js";
+import { refusalFor, type Refusal } from "./refusals.js";
 import { DEFAULT_SETTINGS } from "./settings.js";
 
 const settings = { ...DEFAULT_SETTINGS, image: "init", server: "ingester:7411" };
@@ -44,7 +45,7 @@ const copier = (state: ContainerStatus["state"]): ContainerStatus[] => [{ name: 
 interface Over {
   reported?: [container: string, allocations: number][];
   workloadAsks?: boolean;
-  refusal?: string;
+  refusal?: Refusal;
   namespace?: Namespace;
   quarantine?: string;
 }
@@ -70,7 +71,14 @@ it.each<[string, ObservedPod, Over, string[]]>([
     {},
     ["wrong_architecture"],
   ],
-  ["is turned away by the ingester", injected(running), { refusal: "token expired" }, ["token_refused"]],
+  ["shows a bad token", injected(running), { refusal: refusalFor("no_token", "none came") }, ["token_refused"]],
+  ["is one stream too many", injected(running), { refusal: refusalFor("namespace_streams", "5 of 5") }, ["no_room"]],
+  [
+    "was turned away before it was let in",
+    injected(running),
+    { reported: [["app", 3]], refusal: refusalFor("no_token", "none came") },
+    ["injected"],
+  ],
   ["was killed for memory", injected(ended(137, "OOMKilled")), { reported: [["app", 9]] }, ["oom_killed"]],
   ["crashes", injected(ended(1)), {}, ["crash_loop"]],
   [

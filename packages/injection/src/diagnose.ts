@@ -3,6 +3,7 @@ import { wishOf } from "./opt-in.js";
 import { plan } from "./plan.js";
 import type { Namespace, Pod } from "./pod.js";
 import type { Finding } from "./reasons.js";
+import type { Refusal } from "./refusals.js";
 import type { InjectionSettings } from "./settings.js";
 
 /** What the kubelet says of a pod; only what is looked at. */
@@ -45,8 +46,8 @@ export interface Observation {
   workloadAsks?: boolean;
   /** Allocations that have arrived, by container; a container that is not in it has never connected. */
   reported: ReadonlyMap<string, number>;
-  /** What the ingester said when it turned a stream from this pod's address away. */
-  refusal?: string;
+  /** Why an ingester turned a stream from this pod's address away. */
+  refusal?: Refusal;
   nowMs: number;
 }
 
@@ -111,7 +112,7 @@ function containerFindings(name: string, { pod, reported, refusal, nowMs }: Obse
   if (allocations === 0) return [{ code: "nothing_allocated", container: name }];
   const isQuiet = allocations === undefined && startedAgo(status, nowMs) >= PATIENCE_MS;
   if (!isQuiet) return [];
-  return refusal === undefined ? silentFindings(name) : [{ code: "token_refused", container: name, detail: refusal }];
+  return refusal === undefined ? silentFindings(name) : [{ ...refusal, container: name }];
 }
 
 /** A Job that has ended is asked about too. */

@@ -7,6 +7,7 @@ export * from "./plan.js";
 export type * from "./pod.js";
 export * from "./quantity.js";
 export * from "./reasons.js";
+export * from "./refusals.js";
 export * from "./settings.js";
 export * from "./templates.js";
 export * from "./workload.js";

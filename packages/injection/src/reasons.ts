@@ -163,6 +163,26 @@ export const REASONS = {
     title: "The ingester refused the pod's token",
     advice: "Check the audience and the ingester's right to review tokens.",
   },
+  identity_unavailable: {
+    severity: "gap",
+    title: "The ingester cannot ask who the pod is",
+    advice: "Kubernetes does not answer its token reviews; streams come back by themselves. Its log says more.",
+  },
+  no_room: {
+    severity: "gap",
+    title: "The ingester has as many streams as it may have",
+    advice: "Add ingesters, or raise what the detail names.",
+  },
+  version_mismatch: {
+    severity: "gap",
+    title: "The library and the ingester do not understand each other",
+    advice: "Upgrade the release, then restart the workload, so that it gets the library of the same version.",
+  },
+  stream_rejected: {
+    severity: "gap",
+    title: "The ingester rejected what the library sent",
+    advice: "Report it with the detail and the ingester's log; the program itself is not touched by it.",
+  },
   network_refused: {
     severity: "gap",
     title: "The pod cannot reach the ingester",

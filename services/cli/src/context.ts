@@ -1,6 +1,5 @@
 import { basename } from "node:path";
-import type { ProcessList } from "@heaphound/query";
-import { ApiClient } from "./api/client.js";
+import { answerOf, apiAt, type Api } from "./api/client.js";
 import { CliError, exitCodes } from "./errors.js";
 import { connect, type ClusterOptions } from "./kube/cluster.js";
 import { forward, tokenOf } from "./kube/forward.js";
@@ -39,20 +38,20 @@ function isPlugin(): boolean {
 }
 
 /** Lets the action ask the API of a cluster, of --api or $HEAPHOUND_API_URL, or of the local stack. */
-export async function withApi<T>(options: ReaderOptions, action: (api: ApiClient) => Promise<T>): Promise<T> {
+export async function withApi<T>(options: ReaderOptions, action: (api: Api) => Promise<T>): Promise<T> {
   if (asksCluster(options)) return withClusterApi(options, action);
   const named = options.api ?? process.env.HEAPHOUND_API_URL;
   const url = named === undefined || named === "" ? requireStack(options).urls.api : named;
-  return action(new ApiClient(url, process.env.HEAPHOUND_API_TOKEN));
+  return action(apiAt(url, process.env.HEAPHOUND_API_TOKEN));
 }
 
 /** By a port-forward, as the person of the kubeconfig: works from outside, and shows what that person may see. */
-export async function withClusterApi<T>(options: ClusterOptions, action: (api: ApiClient) => Promise<T>): Promise<T> {
+export async function withClusterApi<T>(options: ClusterOptions, action: (api: Api) => Promise<T>): Promise<T> {
   const cluster = connect(options);
   const token = process.env.HEAPHOUND_API_TOKEN ?? (await tokenOf(cluster.config));
   const forwarded = await forward(cluster, { component: "api" });
   try {
-    return await action(new ApiClient(forwarded.url, token));
+    return await action(apiAt(forwarded.url, token));
   } finally {
     forwarded.close();
   }
@@ -62,16 +61,17 @@ export async function withClusterApi<T>(options: ClusterOptions, action: (api: A
 export function withProcess<T>(
   process: string,
   options: ReaderOptions,
-  action: (api: ApiClient, path: string) => Promise<T>,
+  action: (api: Api, process: string) => Promise<T>,
 ): Promise<T> {
   return withApi(options, async (api) => {
     const key = asksCluster(options) ? await newestOfPod(api, process, connect(options).namespace) : process;
-    return action(api, `/processes/${encodeURIComponent(key)}`);
+    return action(api, key);
   });
 }
 
-async function newestOfPod(api: ApiClient, name: string, namespace: string): Promise<string> {
+async function newestOfPod(api: Api, name: string, namespace: string): Promise<string> {
   const q = `pod = ${JSON.stringify(name)} and namespace = ${JSON.stringify(namespace)}`;
-  const { processes } = await api.get<ProcessList>("/processes", { q, sort: "started", limit: 1 });
+  const query = { q, sort: "started", limit: 1 } as const;
+  const { processes } = await answerOf(api.GET("/api/v1/processes", { params: { query } }));
   return processes[0]?.process ?? name;
 }

@@ -1,8 +1,9 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { compressions, exportFormats, measures, modes, sorts, weights } from "./api/values.js";
 import { check } from "./commands/check.js";
 import { down } from "./commands/down.js";
 import { ending, type EndingOptions } from "./commands/ending.js";
-import { exportFormats, exportProcess, type ExportOptions } from "./commands/export.js";
+import { exportProcess, type ExportOptions } from "./commands/export.js";
 import { importFile, type ImportOptions } from "./commands/import.js";
 import { ls, type LsOptions } from "./commands/ls.js";
 import { run, type RunOptions } from "./commands/run.js";
@@ -32,14 +33,25 @@ Exit codes: 0 fine, 1 it failed, 2 wrong usage, 3 the stack does not run or does
 Environment: HEAPHOUND_DATA_DIR (as --data), HEAPHOUND_API_URL (as --api),
 HEAPHOUND_API_TOKEN (who asks, where the API wants to know), NO_COLOR.`;
 
+function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is not a whole number.");
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError("It is not a number above zero.");
+}
+
 /** Options of a window of time within a process. */
 function withWindow(command: Command): Command {
   return command
     .option("--filter <question>", "only what this question matches, for example 'size >= 1MiB'")
     .option("--from <time>", "start of the window since the start of the process: 5s, 250ms, 40%")
     .option("--to <time>", "end of the window")
-    .option("--measure <measure>", "live, allocated, freed, leaked or temporary")
-    .option("--weight <weight>", "bytes or count");
+    .addOption(new Option("--measure <measure>", "what counts").choices(measures))
+    .addOption(new Option("--weight <weight>", "what weighs").choices(weights));
 }
 
 /** Every command, with its options; `main` parses. */
@@ -80,7 +92,7 @@ function addClusterCommands(program: Command): void {
   withCluster(program.command("annotate"))
     .description("ask for the profiles of a workload or of a namespace")
     .argument("<target>", "deployment/NAME, statefulset/NAME, daemonset/NAME or namespace/NAME")
-    .option("--mode <mode>", "exact, cull, sample, auto or dormant")
+    .addOption(new Option("--mode <mode>", "how it is recorded").choices(modes))
     .option("--off", "ask no more")
     .action((target: string, options: AnnotateOptions) => annotate(target, options));
   withCluster(program.command("release"))
@@ -144,7 +156,7 @@ function addRecordingCommands(program: Command): void {
     .option("-o, --output <file>", "record to a file; %p is the process id")
     .option("--free-stacks", "record the stacks of deallocations too")
     .option("--follow", "record the program's children too")
-    .option("--mode <mode>", "exact, cull, sample, auto or dormant")
+    .addOption(new Option("--mode <mode>", "how it is recorded").choices(modes))
     .option("--json <file>", "write process key, pid and exit code to a file, as JSON")
     .passThroughOptions()
     .action((words: string[], options: RunOptions, command: Command) =>
@@ -174,16 +186,16 @@ function addReadingCommands(program: Command): void {
     .description("processes that were recorded")
     .option("--search <text>", "only those whose name, arguments or pod contain this")
     .option("--filter <question>", "only what this question matches")
-    .option("--sort <field>", "started, name, live, peak, allocations or duration")
-    .option("--limit <n>", "how many")
+    .addOption(new Option("--sort <field>", "what comes first").choices(sorts))
+    .option("--limit <n>", "how many", wholeNumber)
     .option("--json", "print JSON")
     .action((options: LsOptions, command: Command) => ls({ ...globals(command), ...options }));
   withCluster(withWindow(program.command("top")))
     .description("the stacks that count most in a process")
     .argument("<process>", "key, beginning of a key, pod, or latest")
     .option("--at <time>", "instant for --measure live")
-    .option("--limit <n>", "how many stacks", "10")
-    .option("--frames <n>", "how many frames of each", "8")
+    .option("--limit <n>", "how many stacks", wholeNumber, 10)
+    .option("--frames <n>", "how many frames of each", wholeNumber, 8)
     .option("--json", "print JSON")
     .action((process: string, options: TopOptions, command: Command) =>
       top(process, { ...globals(command), ...options }),
@@ -191,9 +203,9 @@ function addReadingCommands(program: Command): void {
   withCluster(program.command("ending"))
     .description("how a process ended: what was live, what grew, the last large allocations")
     .argument("<process>", "key, beginning of a key, pod, or latest")
-    .option("--window <seconds>", "how long before the end", "60")
-    .option("--limit <n>", "how many stacks and allocations", "10")
-    .option("--frames <n>", "how many frames of each stack", "6")
+    .option("--window <seconds>", "how long before the end", positive, 60)
+    .option("--limit <n>", "how many stacks and allocations", wholeNumber, 10)
+    .option("--frames <n>", "how many frames of each stack", wholeNumber, 6)
     .option("--json", "print JSON")
     .action((process: string, options: EndingOptions, command: Command) =>
       ending(process, { ...globals(command), ...options }),
@@ -213,7 +225,7 @@ function addReadingCommands(program: Command): void {
     .argument("<format>", exportFormats.join(", "))
     .argument("<process>", "key, beginning of a key, pod, or latest")
     .option("-o, --output <file>", "file to write; - for standard output")
-    .option("--compression <name>", "zstd, gzip or none; otherwise the file's name decides")
+    .addOption(new Option("--compression <name>", "otherwise the file's name decides").choices(compressions))
     .option("--json", "print file name and size as JSON")
     .action((format: string, process: string, options: ExportOptions, command: Command) =>
       exportProcess(format, process, { ...globals(command), ...options }),

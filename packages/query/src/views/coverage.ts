@@ -5,6 +5,7 @@ export interface CoverageQuestion {
   namespaces?: readonly string[] | undefined;
   namespace?: string | undefined;
   workload?: string | undefined;
+  pod?: string | undefined;
 }
 
 export interface CoveragePodsQuestion extends CoverageQuestion {
@@ -21,13 +22,14 @@ export interface CoveragePodsQuestion extends CoverageQuestion {
 const FORGOTTEN_NS = 900_000_000_000;
 
 /** The latest row of each container of pods that are there. */
-function current({ namespaces, namespace, workload }: CoverageQuestion, params: Params): string {
+function current({ namespaces, namespace, workload, pod }: CoverageQuestion, params: Params): string {
   const conditions = [
     "NOT deleted",
     `updated_ns >= (SELECT max(updated_ns) FROM pods) - ${FORGOTTEN_NS}`,
     ...(namespaces ? [`has(${params.bind([...namespaces], "Array(String)")}, namespace)`] : []),
     ...(namespace === undefined ? [] : [`namespace = ${params.bind(namespace, "String")}`]),
     ...(workload === undefined ? [] : [`workload = ${params.bind(workload, "String")}`]),
+    ...(pod === undefined ? [] : [`pod = ${params.bind(pod, "String")}`]),
   ];
   return `(SELECT * FROM pods FINAL WHERE ${conditions.join(" AND ")})`;
 }

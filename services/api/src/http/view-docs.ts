@@ -44,6 +44,7 @@ const KNOWN: Record<string, { description: string; schema: ParameterSchema }> = 
   window: { description: "seconds before the end", schema: { type: "number", minimum: 0.001, maximum: 86_400 } },
   namespace: { description: "only this namespace", schema: { type: "string" } },
   workload: { description: "only this workload, as Deployment/web", schema: { type: "string" } },
+  pod: { description: "only this pod", schema: { type: "string" } },
   code: { description: "only pods with this likeliest cause", schema: { type: "string" } },
   process: { description: "only this process", schema: { type: "string" } },
   compression: { description: "of the heaptrack file", schema: { type: "string", enum: ["zstd", "gzip", "none"] } },

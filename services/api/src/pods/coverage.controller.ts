@@ -11,6 +11,7 @@ const scope = { namespace: name, workload: name };
 const coverageQuery = z.object(scope);
 const podsQuery = z.object({
   ...scope,
+  pod: name,
   code: name,
   limit: count(1, 500).default(100),
   offset: count(0, 1_000_000).default(0),
@@ -29,7 +30,7 @@ export class CoverageController {
   }
 
   @Get("pods")
-  @Parameters(["namespace", "workload", "code", "limit", "offset"])
+  @Parameters(["namespace", "workload", "pod", "code", "limit", "offset"])
   @Answers("CoveragePods", "pods one by one, those without profiles first")
   coveragePods(@Query() query: QueryText): Promise<CoveragePods> {
     return this.service.pods(readQuery(podsQuery, query));

@@ -180,6 +180,7 @@ describe("coverage", () => {
     const names = async (query: Record<string, string>): Promise<string[]> =>
       (await api.json<CoveragePods>("coverage/pods", query)).pods.map(({ pod }) => pod);
     expect(await names({ workload: "StatefulSet/vault" })).toEqual(["pod-e"]);
+    expect(await names({ pod: "pod-b", namespace: "shop" })).toEqual(["pod-b"]);
     expect(await names({ code: "not_reporting" })).toEqual(["pod-b", "pod-c"]);
     expect(await names({ limit: "2", offset: "1" })).toEqual(["pod-c", "pod-d"]);
     expect(await api.json<Coverage>("coverage", { namespace: "bank" })).toMatchObject({ asked: 1, totalWorkloads: 1 });

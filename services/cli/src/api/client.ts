@@ -1,76 +1,68 @@
+import createClient, { type Client } from "openapi-fetch";
 import type { ApiError } from "@heaphound/query";
 import { CliError, exitCodes } from "../errors.js";
+import type { operations, paths } from "./schema.js";
 
-export type Parameters = Readonly<Record<string, string | number | undefined>>;
+/** The HTTP API by its description: `api.GET("/api/v1/processes", ...)`. Every error it throws says what to do. */
+export type Api = Client<paths>;
 
-function isApiError(value: unknown): value is ApiError {
-  return typeof value === "object" && value !== null && "error" in value;
+/** Parameters of an operation, as the description has them. */
+export type Query<Operation extends keyof operations> = NonNullable<operations[Operation]["parameters"]["query"]>;
+
+/** `token` says who asks, where the API wants to know. */
+export function apiAt(url: string, token?: string): Api {
+  const api = createClient<paths>({
+    baseUrl: url,
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+  });
+  api.use({
+    onError: ({ error }) => unreachable(url, error),
+    onResponse: async ({ request, response }) => {
+      if (!response.ok) throw await refusal(response, new URL(request.url));
+    },
+  });
+  return api;
 }
 
-/** Asks the HTTP API. Every error it throws says what to do. */
-export class ApiClient {
-  readonly baseUrl: string;
+/** The answer itself: whatever went wrong has been thrown by then. */
+export async function answerOf<Shape>(asked: Promise<{ data?: Shape }>): Promise<NonNullable<Shape>> {
+  const { data } = await asked;
+  if (data === undefined || data === null)
+    throw new CliError("the API sent an empty answer", { advice: "Its log says why." });
+  return data;
+}
 
-  constructor(
-    baseUrl: string,
-    /** Who asks, where the API wants to know. */
-    private readonly token?: string,
-  ) {
-    this.baseUrl = baseUrl.replace(/\/$/, "");
-  }
+/** Parameters without those that were not given. */
+export function given<Values extends object>(values: Values): Given<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
+}
 
-  /** The result shapes are those of @heaphound/query, which the API returns as they are. */
-  async get<Shape>(path: string, parameters: Parameters = {}): Promise<Shape> {
-    const response = await this.open(path, parameters);
-    return (await response.json()) as Shape;
-  }
+type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> };
 
-  async post<Shape>(path: string, body: unknown): Promise<Shape> {
-    const headers = { "content-type": "application/json" };
-    const response = await this.open(path, {}, { method: "POST", headers, body: JSON.stringify(body) });
-    return (await response.json()) as Shape;
-  }
-
-  /** The answer with its body still to be read, for downloads. */
-  async open(path: string, parameters: Parameters = {}, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers);
-    if (this.token !== undefined) headers.set("authorization", `Bearer ${this.token}`);
-    const url = new URL(`${this.baseUrl}/api/v1${path}`);
-    for (const [name, value] of Object.entries(parameters)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    }
-    let response: Response;
-    try {
-      response = await fetch(url, { ...init, headers });
-    } catch (cause) {
-      throw new CliError(`the API at ${this.baseUrl} does not answer`, {
-        advice: "`heaphound up` starts a local stack; --api URL names another one.",
-        exitCode: exitCodes.unreachable,
-        cause,
-      });
-    }
-    if (!response.ok) throw await refusal(response, url);
-    return response;
-  }
+function unreachable(url: string, cause: unknown): CliError {
+  return new CliError(`the API at ${url} does not answer`, {
+    advice: "`heaphound up` starts a local stack; --api URL names another one.",
+    exitCode: exitCodes.unreachable,
+    cause,
+  });
 }
 
 async function refusal(response: Response, url: URL): Promise<CliError> {
   const text = await response.text();
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = null;
-  }
   const exitCode = response.status === 404 ? exitCodes.notFound : exitCodes.failed;
-  if (isApiError(body)) {
-    return new CliError(body.error.message, {
-      advice: `${body.error.advice} (request ${body.error.requestId})`,
-      exitCode,
-    });
-  }
+  const error = apiErrorIn(text);
+  if (error) return new CliError(error.message, { advice: `${error.advice} (request ${error.requestId})`, exitCode });
   return new CliError(`${url.pathname} answered ${response.status}: ${text.slice(0, 200)}`, {
     advice: "Is this address the API of a Heaphound of the same version?",
     exitCode,
   });
+}
+
+function apiErrorIn(text: string): ApiError["error"] | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body !== null && "error" in body ? (body as ApiError).error : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1877,6 +1877,8 @@ export interface operations {
         namespace?: string;
         /** @description only this workload, as Deployment/web */
         workload?: string;
+        /** @description only this pod */
+        pod?: string;
         /** @description only pods with this likeliest cause */
         code?: string;
         /** @description most rows or nodes */

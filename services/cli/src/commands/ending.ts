@@ -1,4 +1,5 @@
 import type { AllocationRow, Ending, EndingStack, Frame } from "@heaphound/query";
+import { answerOf, given } from "../api/client.js";
 import { withProcess, type ReaderOptions } from "../context.js";
 import { print, printJson } from "../output/print.js";
 import { styled } from "../output/style.js";
@@ -7,19 +8,20 @@ import { frameText } from "./top.js";
 
 export interface EndingOptions extends ReaderOptions {
   json?: boolean;
-  window?: string;
-  limit?: string;
-  frames?: string;
+  window?: number;
+  limit?: number;
+  frames?: number;
 }
 
 /** How a process ended: what was live, what grew, and the last large allocations, next to the limit. */
 export async function ending(process: string, options: EndingOptions): Promise<void> {
-  const { window, limit = 10 } = options;
-  const answer = await withProcess(process, options, (api, path) =>
-    api.get<Ending>(`${path}/ending`, { window, limit }),
+  const { window, limit = 10, frames = 6 } = options;
+  const query = given({ window, limit });
+  const answer = await withProcess(process, options, (api, key) =>
+    answerOf(api.GET("/api/v1/processes/{process}/ending", { params: { path: { process: key }, query } })),
   );
   if (options.json === true) printJson(answer);
-  else print(describe(answer, Number(options.frames ?? 6)));
+  else print(describe(answer, frames));
 }
 
 function describe(ending: Ending, frames: number): string[] {

@@ -2,50 +2,46 @@ import { createWriteStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ApiClient } from "../api/client.js";
+import { answerOf, given, type Api, type Query } from "../api/client.js";
+import { exportFormats, isOneOf } from "../api/values.js";
 import { withProcess, type ReaderOptions } from "../context.js";
 import { CliError, exitCodes } from "../errors.js";
 import { print, printJson, say } from "../output/print.js";
 import { progress } from "../output/progress.js";
 import { bytes } from "../output/units.js";
 
-export const exportFormats = ["heaptrack", "json", "pprof", "folded", "svg"] as const;
+type Window = Pick<Query<"download">, "compression" | "measure" | "weight" | "from" | "to">;
 
-export interface ExportOptions extends ReaderOptions {
+export interface ExportOptions extends ReaderOptions, Window {
   output?: string;
   json?: boolean;
-  compression?: string;
-  measure?: string;
-  weight?: string;
   filter?: string;
-  from?: string;
-  to?: string;
 }
 
 /** Downloads an export into a file, or to standard output with `-o -`. A cut download leaves no file behind. */
 export async function exportProcess(format: string, process: string, options: ExportOptions): Promise<void> {
-  if (!exportFormats.some((each) => each === format)) {
+  if (!isOneOf(exportFormats, format)) {
     throw new CliError(`there is no export format "${format}"`, {
       advice: `Formats: ${exportFormats.join(", ")}.`,
       exitCode: exitCodes.usage,
     });
   }
-  await withProcess(process, options, (api, path) =>
-    fetchExport(api, `${path}/export/${format}`, `${process}.${format}`, options),
+  await withProcess(process, options, (api, key) =>
+    fetchExport(api, { process: key, format }, `${process}.${format}`, options),
   );
 }
 
-async function fetchExport(api: ApiClient, path: string, usualName: string, options: ExportOptions): Promise<void> {
-  const response = await api.open(path, {
-    q: options.filter,
-    from: options.from,
-    to: options.to,
-    measure: options.measure,
-    weight: options.weight,
-    compression: options.compression ?? compressionFor(options.output),
-  });
-  if (response.body === null) throw new CliError("the API sent an empty answer", { advice: "Its log says why." });
-  const body = Readable.fromWeb(response.body);
+interface Target {
+  process: string;
+  format: (typeof exportFormats)[number];
+}
+
+async function fetchExport(api: Api, path: Target, usualName: string, options: ExportOptions): Promise<void> {
+  const { filter: q, from, to, measure, weight, compression = compressionFor(options.output) } = options;
+  const params = { path, query: given({ q, from, to, measure, weight, compression }) };
+  const asked = api.GET("/api/v1/processes/{process}/export/{format}", { params, parseAs: "stream" });
+  const body = Readable.fromWeb(await answerOf(asked));
+  const { response } = await asked;
   if (options.output === "-") return pipeline(body, process.stdout, { end: false });
   const file = options.output ?? suggestedName(response) ?? usualName;
   const size = await download(body, file);
@@ -54,7 +50,7 @@ async function fetchExport(api: ApiClient, path: string, usualName: string, opti
 }
 
 /** Heaptrack's readers look at nothing but the file's name, so the name decides. */
-function compressionFor(file: string | undefined): string | undefined {
+function compressionFor(file: string | undefined): ExportOptions["compression"] {
   if (file === undefined || file === "-") return undefined;
   if (file.endsWith(".zst")) return "zstd";
   return file.endsWith(".gz") ? "gzip" : "none";

@@ -1,24 +1,20 @@
-import type { ProcessList } from "@heaphound/query";
+import { answerOf, given, type Query } from "../api/client.js";
 import { withApi, type ReaderOptions } from "../context.js";
 import { print, printJson } from "../output/print.js";
 import { styled } from "../output/style.js";
 import { table } from "../output/table.js";
 import { bytes, count, duration } from "../output/units.js";
 
-export interface LsOptions extends ReaderOptions {
+export interface LsOptions extends ReaderOptions, Pick<Query<"list">, "sort" | "search" | "limit"> {
   json?: boolean;
-  sort?: string;
-  search?: string;
   filter?: string;
-  limit?: string;
 }
 
 /** Processes that were recorded, the newest first. */
 export async function ls(options: LsOptions): Promise<void> {
   const { sort, search, limit } = options;
-  const list = await withApi(options, (api) =>
-    api.get<ProcessList>("/processes", { sort, search, limit, q: questionOf(options) }),
-  );
+  const query = given({ sort, search, limit, q: questionOf(options) });
+  const list = await withApi(options, (api) => answerOf(api.GET("/api/v1/processes", { params: { query } })));
   if (options.json === true) {
     printJson(list);
     return;

@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { ProcessList, ProcessSummary } from "@heaphound/query";
-import { ApiClient } from "../api/client.js";
+import type { ProcessSummary } from "@heaphound/query";
+import { answerOf, apiAt, type Api } from "../api/client.js";
 import type { GlobalOptions } from "../context.js";
 import { dataDirectory, preloadLibrary, spoolDirectory } from "../paths.js";
 import { say } from "../output/print.js";
@@ -35,7 +35,7 @@ export async function run(words: readonly string[], options: RunOptions): Promis
     writeResult(options.json, { process: null, ...end });
     return;
   }
-  const found = await findRecording(new ApiClient(target.apiUrl), end.pid, startedMs);
+  const found = await findRecording(apiAt(target.apiUrl), end.pid, startedMs);
   report(found, target.gui);
   writeResult(options.json, { process: found?.process ?? null, ...end });
 }
@@ -77,15 +77,14 @@ function writeResult(
 }
 
 /** The recording with this process id, once all of it has arrived; what has arrived by then when that takes too long. */
-async function findRecording(api: ApiClient, pid: number, startedMs: number): Promise<ProcessSummary | null> {
+async function findRecording(api: Api, pid: number, startedMs: number): Promise<ProcessSummary | null> {
   const deadline = Date.now() + ARRIVAL_TIMEOUT_MS;
+  const query = { sort: "started", order: "desc", limit: 50 } as const;
   let found: ProcessSummary | null = null;
   // A process that recorded nothing never appears, and a second is long for the first message of one that did.
   const firstSight = Date.now() + 1_000;
   while (Date.now() < deadline && (found !== null || Date.now() < firstSight)) {
-    const list = await api
-      .get<ProcessList>("/processes", { sort: "started", order: "desc", limit: 50 })
-      .catch(() => null);
+    const list = await answerOf(api.GET("/api/v1/processes", { params: { query } })).catch(() => null);
     found = list?.processes.find((each) => isRecording(each, pid, startedMs)) ?? null;
     if (found !== null && !found.running) return found;
     await pause(ARRIVAL_POLL_MS);

@@ -1,10 +1,19 @@
 import type { ProcessSettings } from "@heaphound/query";
+import { answerOf } from "../api/client.js";
+import type { operations } from "../api/schema.js";
+import { isOneOf, modes } from "../api/values.js";
 import { withProcess, type ReaderOptions } from "../context.js";
 import { CliError, exitCodes } from "../errors.js";
 import { print, printJson } from "../output/print.js";
 
-/** What can be set, and what the API calls it. */
-const numbers: Readonly<Record<string, string>> = { "sample-bytes": "sampleBytes", "cull-ms": "cullMs" };
+const PATH = "/api/v1/processes/{process}/settings";
+type Wish = operations["changeSettings"]["requestBody"]["content"]["application/json"];
+
+/** Numbers that can be set, and what the API calls them. */
+const numbers: Readonly<Record<string, "sampleBytes" | "cullMs">> = {
+  "sample-bytes": "sampleBytes",
+  "cull-ms": "cullMs",
+};
 
 /** Changes how a running process is recorded: `mode=cull cull-ms=5000`, `stop`. */
 export async function set(
@@ -12,24 +21,23 @@ export async function set(
   words: readonly string[],
   options: ReaderOptions & { json?: boolean },
 ): Promise<void> {
-  const wish = words.map(settingOf);
-  const settings = await withProcess(process, options, (api, path) =>
-    wish.length === 0
-      ? api.get<ProcessSettings>(`${path}/settings`)
-      : api.post<ProcessSettings>(`${path}/settings`, Object.assign({}, ...wish)),
-  );
+  const wish = Object.assign({}, ...words.map(settingOf)) as Wish;
+  const settings = await withProcess(process, options, (api, key) => {
+    const params = { path: { process: key } };
+    return answerOf(words.length === 0 ? api.GET(PATH, { params }) : api.POST(PATH, { params, body: wish }));
+  });
   if (options.json === true) printJson(settings);
   else print(describe(settings));
 }
 
-function settingOf(word: string): Record<string, unknown> {
+function settingOf(word: string): Wish {
   const [name = "", value] = word.split("=", 2);
   if (name === "stop" && value === undefined) return { stop: true };
-  if (name === "mode" && value !== undefined) return { mode: value };
+  if (name === "mode" && value !== undefined && isOneOf(modes, value)) return { mode: value };
   const field = numbers[name];
   if (field !== undefined && value !== undefined && /^\d+$/.test(value)) return { [field]: Number(value) };
   throw new CliError(`"${word}" is not a setting`, {
-    advice: "Settings: mode=exact|cull|sample|auto|dormant, sample-bytes=N, cull-ms=N, stop.",
+    advice: `Settings: mode=${modes.join("|")}, sample-bytes=N, cull-ms=N, stop.`,
     exitCode: exitCodes.usage,
   });
 }

@@ -1,33 +1,31 @@
-import type { Frame, Groups, StackGroup } from "@heaphound/query";
+import type { Frame, StackGroup } from "@heaphound/query";
+import { answerOf, given, type Query } from "../api/client.js";
 import { withProcess, type ReaderOptions } from "../context.js";
 import { print, printJson } from "../output/print.js";
 import { styled } from "../output/style.js";
 import { bytes, count } from "../output/units.js";
 
-export interface TopOptions extends ReaderOptions {
+type Window = Pick<Query<"groups">, "measure" | "weight" | "from" | "to" | "at" | "limit">;
+
+export interface TopOptions extends ReaderOptions, Window {
   json?: boolean;
-  measure?: string;
-  weight?: string;
   filter?: string;
-  from?: string;
-  to?: string;
-  at?: string;
-  limit?: string;
-  frames?: string;
+  frames?: number;
 }
 
 /** The stacks that count most in a process, each with its innermost frames. */
 export async function top(process: string, options: TopOptions): Promise<void> {
   const { measure, weight, filter: q, from, to, at, limit = 10 } = options;
-  const groups = await withProcess(process, options, (api, path) =>
-    api.get<Groups>(`${path}/groups`, { measure, weight, q, from, to, at, limit }),
+  const query = given({ measure, weight, q, from, to, at, limit });
+  const groups = await withProcess(process, options, (api, key) =>
+    answerOf(api.GET("/api/v1/processes/{process}/groups", { params: { path: { process: key }, query } })),
   );
   if (options.json === true) {
     printJson(groups);
     return;
   }
   print(styled(groups.sentence, "bold"));
-  const frames = Number(options.frames ?? 8);
+  const { frames = 8 } = options;
   for (const group of groups.groups) print(describe(group, frames, groups.totalBytes));
   const left = groups.totalStacks - groups.groups.length;
   if (left > 0) print(styled(`${count(left)} more stacks; --limit shows them`, "dim"));

@@ -1,6 +1,7 @@
 import { AdmissionregistrationV1Api, VersionApi, type V1Deployment, type V1StatefulSet } from "@kubernetes/client-node";
 import { INJECT, INJECTED } from "@heaphound/injection";
 import { withClusterApi } from "../context.js";
+import { answerOf } from "../api/client.js";
 import { CliError, errorText } from "../errors.js";
 import type { Finding } from "../output/finding.js";
 import { connect, type Cluster, type ClusterOptions } from "./cluster.js";
@@ -104,6 +105,7 @@ async function checkQuarantine({ core, homeNamespace }: Cluster): Promise<Omit<F
 }
 
 async function checkApi(options: ClusterOptions): Promise<Omit<Finding, "what">> {
-  const { total } = await withClusterApi(options, (api) => api.get<{ total: number }>("/processes", { limit: 1 }));
+  const params = { query: { limit: 1 } };
+  const { total } = await withClusterApi(options, (api) => answerOf(api.GET("/api/v1/processes", { params })));
   return { ok: true, detail: `answers, ${total} processes that you may see` };
 }

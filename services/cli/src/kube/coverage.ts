@@ -1,4 +1,4 @@
-import type { ApiClient } from "../api/client.js";
+import { answerOf, given, type Api } from "../api/client.js";
 import type { Coverage, CoveragePods, CoverageWorkload } from "@heaphound/query";
 import { withApi, withClusterApi, type ReaderOptions } from "../context.js";
 import { print, printJson } from "../output/print.js";
@@ -13,10 +13,11 @@ const MAX_PODS = 20;
 /** Who asked for profiles, who got the library and who reports, with what to do about the others. */
 export async function coverage(options: CoverageOptions): Promise<void> {
   const namespace = options.allNamespaces === true ? undefined : connect(options).namespace;
-  const ask = (api: ApiClient): Promise<[Coverage, CoveragePods]> =>
+  const query = given({ namespace });
+  const ask = (api: Api): Promise<[Coverage, CoveragePods]> =>
     Promise.all([
-      api.get<Coverage>("/coverage", { namespace }),
-      api.get<CoveragePods>("/coverage/pods", { namespace, limit: MAX_PODS }),
+      answerOf(api.GET("/api/v1/coverage", { params: { query } })),
+      answerOf(api.GET("/api/v1/coverage/pods", { params: { query: { ...query, limit: MAX_PODS } } })),
     ]);
   const [summary, gaps] = options.api === undefined ? await withClusterApi(options, ask) : await withApi(options, ask);
   if (options.json === true) printJson({ ...summary, pods: gaps.pods });

@@ -11,12 +11,11 @@ import {
   type ObservedPod,
   type Workload,
 } from "@heaphound/injection";
-import type { ProcessList } from "@heaphound/query";
-import type { ApiClient } from "../api/client.js";
 import { withApi, withClusterApi, type GlobalOptions } from "../context.js";
 import { CliError, errorText, exitCodes } from "../errors.js";
 import { print, printJson, say } from "../output/print.js";
 import { styled } from "../output/style.js";
+import { arrivedOf, type Arrived } from "./arrived.js";
 import { connect, type Cluster, type ClusterOptions } from "./cluster.js";
 
 export type WhyOptions = GlobalOptions & ClusterOptions & { json?: boolean };
@@ -35,7 +34,7 @@ export async function why(podName: string, options: WhyOptions): Promise<void> {
     namespace: { name: cluster.namespace, ...(labels && { labels }), ...(annotations && { annotations }) },
     settings: { ...DEFAULT_SETTINGS, image: "", server: "" },
     workloadAsks: await workloadAsks(cluster, workload),
-    reported: await reportedBy(podName, cluster.namespace, options),
+    ...(await askApi(podName, cluster.namespace, options)),
     nowMs: Date.now(),
   });
   if (options.json)
@@ -76,18 +75,14 @@ async function workloadAsks({ apps, batch, namespace }: Cluster, { kind, name }:
   return wishOf(object?.metadata) === "yes";
 }
 
-/** Allocations by container. Without an API nobody knows; then only Kubernetes' side is judged. */
-async function reportedBy(pod: string, namespace: string, options: WhyOptions): Promise<Map<string, number>> {
-  const reported = new Map<string, number>();
+/** Without an API nobody knows what has arrived; then only Kubernetes' side is judged. */
+async function askApi(pod: string, namespace: string, options: WhyOptions): Promise<Arrived> {
+  const api = options.api ?? process.env.HEAPHOUND_API_URL;
+  const ask = arrivedOf.bind(undefined, { pod, namespace });
   try {
-    const q = `pod = ${JSON.stringify(pod)} and namespace = ${JSON.stringify(namespace)}`;
-    const ask = (api: ApiClient): Promise<ProcessList> => api.get<ProcessList>("/processes", { q, limit: 1000 });
-    const api = options.api ?? process.env.HEAPHOUND_API_URL;
-    const list = await (api === undefined ? withClusterApi(options, ask) : withApi({ api }, ask));
-    for (const { container, allocations } of list.processes)
-      reported.set(container, (reported.get(container) ?? 0) + allocations);
+    return await (api === undefined ? withClusterApi(options, ask) : withApi({ api }, ask));
   } catch (error) {
     say(`The API does not answer (${errorText(error)}): what has arrived is not known.`);
+    return { reported: new Map() };
   }
-  return reported;
 }

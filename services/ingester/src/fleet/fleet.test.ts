@@ -13,6 +13,7 @@ import { createClickHouseClient, type ClickHouseClient } from "@heaphound/servic
 import { startEmbedded } from "@heaphound/service-kit/testing";
 import { PodListSchema, PodReportSchema, PodReportStoredSchema, ReportedListSchema } from "@heaphound/wire";
 import type { Admission } from "../identity/stream-guard.js";
+import { IngestClient } from "../test-support/ingest-client.js";
 import { startIngester, type IngesterProcess } from "../test-support/ingester-process.js";
 import { fleetGuard } from "./fleet-guard.js";
 import { addressOf, Refusals } from "./refusals.js";
@@ -162,6 +163,17 @@ describe("what the injector asks", () => {
     ]);
     expect(byName[0]?.startedUnixNs).toBe(NOW_NS + 2n);
     expect(await reported([])).toMatchObject({ containers: [] });
+  });
+
+  it("whom it turned away, also those whom it had let in before it knew them", async () => {
+    const newer = new IngestClient(ingester.url);
+    await expect(newer.hello({ process: 76n, protocolVersion: 2 })).rejects.toThrow();
+    const { refused } = await reported([]);
+    expect(refused).toMatchObject([{ address: "127.0.0.1", reason: "unknown_version" }]);
+    const updated = new IngestClient(ingester.url);
+    await updated.hello({ process: 77n });
+    await updated.end();
+    expect(await reported([])).toMatchObject({ refused: [] });
   });
 });
 

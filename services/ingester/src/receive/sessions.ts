@@ -208,7 +208,7 @@ export class Sessions {
     call: IngestCall,
     { error, messageBytes }: { error: unknown; messageBytes: number },
   ): Promise<void> {
-    const { log, metrics } = this.options;
+    const { log, metrics, refusals } = this.options;
     if (call.cancelled || ended.has(call)) return;
     if (this.stopping.signal.aborted) {
       endCall(call, shuttingDown());
@@ -223,6 +223,7 @@ export class Sessions {
     }
     metrics.countRejected(rejected.reason);
     log.warn({ process, peer: call.getPeer(), reason: rejected.reason, detail: rejected.message }, "stream rejected");
+    if (rejected.reason !== "superseded") refusals.add(call.getPeer(), rejected.reason, rejected.message);
     endCall(call, rejected);
     if (rejected.reason !== "superseded") await session.recordRejection(rejected, messageBytes).catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+import { refusalFor, type Refusal } from "@heaphound/injection";
 import { statusesOf, type PodFacts } from "./pod-facts.js";
 import type { Arrival } from "./coverage.js";
 import type { FleetCalls } from "./fleet-client.js";
@@ -9,7 +10,7 @@ const CLOCK_SLACK_MS = 5_000;
 /** What has arrived from containers, and whom ingesters have turned away: asked only about pods that are not known to report. */
 export class Arrivals {
   private readonly byPod = new Map<string, Map<string, Arrival>>();
-  private readonly refusedUntil = new Map<string, { text: string; untilMs: number }>();
+  private readonly refusedUntil = new Map<string, { refusal: Refusal; untilMs: number }>();
 
   /** By container; what an earlier run of the container has sent does not count for the one that is going on. */
   of(pod: PodFacts): ReadonlyMap<string, Arrival> {
@@ -17,9 +18,9 @@ export class Arrivals {
     return new Map([...arrivals].filter(([container, arrival]) => isOfThisRun(pod, container, arrival)));
   }
 
-  refusalOf(pod: PodFacts, nowMs: number): string | undefined {
+  refusalOf(pod: PodFacts, nowMs: number): Refusal | undefined {
     const refused = this.refusedUntil.get(pod.status?.podIP ?? "");
-    return refused && refused.untilMs > nowMs ? refused.text : undefined;
+    return refused && refused.untilMs > nowMs ? refused.refusal : undefined;
   }
 
   /** Asks for those that may have begun since. */
@@ -35,7 +36,7 @@ export class Arrivals {
         this.byPod.set(podUid, arrivals);
       }
       for (const { address, reason, detail } of refused)
-        this.refusedUntil.set(address, { text: `${reason}: ${detail}`, untilMs: Date.now() + REFUSAL_MS });
+        this.refusedUntil.set(address, { refusal: refusalFor(reason, detail), untilMs: Date.now() + REFUSAL_MS });
     }
   }
 

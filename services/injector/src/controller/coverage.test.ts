@@ -1,7 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_SETTINGS } from "@heaphound/injection";
+import { DEFAULT_SETTINGS, refusalFor } from "@heaphound/injection";
 import { PodReportSchema, ReportedListSchema, type PodReport } from "@heaphound/wire";
 import { InjectorMetrics } from "../metrics.js";
 import { Arrivals } from "./arrivals.js";
@@ -118,7 +118,7 @@ describe("coverage of a pod", () => {
     ],
     ["that the webhook missed", { injected: false, asks: true }, {}, ["webhook_missed"]],
     ["in quarantine", { injected: false, asks: true }, { quarantine: "127 twice" }, ["quarantined"]],
-    ["that the ingester turned away", {}, { refusal: "token_refused: expired" }, ["token_refused"]],
+    ["that the ingester turned away", {}, { refusal: refusalFor("token_refused", "expired") }, ["token_refused"]],
   ])("%s", (_title, options, over, expected) => {
     expect(codes(rowsOf(options, over))).toEqual(expected);
   });
@@ -227,7 +227,7 @@ describe("what has arrived", () => {
     await arrivals.ask(calls, [a, b], () => ["app"]);
     expect(calls.asked).toEqual([["uid-a", "uid-b"], ["uid-b"]]);
     expect(arrivals.of(a).get("app")?.allocations).toBe(7);
-    expect(arrivals.refusalOf(b, Date.now())).toBe("no_token: none came");
+    expect(arrivals.refusalOf(b, Date.now())).toEqual({ code: "token_refused", detail: "no_token: none came" });
     expect(arrivals.refusalOf(b, Date.now() + 600_000)).toBeUndefined();
     // After a restart of the container what came before does not count.
     const restarted = factsOf(

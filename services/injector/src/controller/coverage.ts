@@ -8,6 +8,7 @@ import {
   type InjectionSettings,
   type Namespace,
   type ObservedPod,
+  type Refusal,
 } from "@heaphound/injection";
 import { memoryOf, statusesOf, type PodFacts } from "./pod-facts.js";
 
@@ -26,7 +27,7 @@ export interface CoverageContext {
   workloadAsks: boolean;
   /** By container. */
   arrivals: ReadonlyMap<string, Arrival>;
-  refusal: string | undefined;
+  refusal: Refusal | undefined;
   nowMs: number;
 }
 

@@ -135,6 +135,37 @@ describe("a killed process", () => {
   });
 });
 
+describe("a process killed in a pod whose container starts again", () => {
+  it("tells its last moments once the next one in the volume has delivered them", async () => {
+    const spool = join(laboratory.folder, "volume");
+    mkdirSync(spool);
+    const environment = { HEAPHOUND_SPOOL_DIR: spool };
+    const startedMs = Date.now() - 1;
+    const first = laboratory.start([program("filling")], { environment });
+    await first.ask("t 300 10240");
+    const process = await laboratory.database.findProcess(first.pid, startedMs);
+    await first.ask("a 1 5242880");
+    await eventually(async () => (await laboratory.database.totals(process)).allocations > 300);
+    first.child.kill("SIGKILL");
+    await first.ended();
+    const next = laboratory.start([program("filling")], { environment });
+    try {
+      await next.ask("c 1 100");
+      expect(await laboratory.database.untilEnded(process)).toBe("killed");
+    } finally {
+      await next.ended("");
+    }
+    const page = await newPage();
+    await page.goto(`${laboratory.stack.urls.gui}/p/${formatProcessKey(BigInt(process))}`);
+    const banner = page.getByRole("region", { name: "How it ended" });
+    expect(spaced(await banner.getByRole("paragraph").innerText())).toMatch(
+      /filling was killed .* with 7\.93 MiB live/,
+    );
+    await banner.getByRole("button", { name: "Show that time" }).click();
+    await page.waitForURL((url) => url.searchParams.get("measure") === "leaked" && url.searchParams.has("from"));
+  });
+});
+
 describe("a server that asks who one is", () => {
   const token = "a-token-for-everybody";
   const children: ChildProcess[] = [];

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useMemo, useState } from "react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { Tree } from "../api/shapes";
-import { formatBytes, formatCount, formatShare } from "../format/format";
+import { ESTIMATED, formatBytes, formatCount, formatShare } from "../format/format";
 import { andFilter, functionIs, functionIsNot } from "../question/filter";
 import type { Question } from "../question/question";
 import { DEFAULT_QUESTION } from "../question/question";
@@ -51,7 +51,8 @@ function Loaded({ tree, question, change }: { tree: Tree; question: Question; ch
     setCursor(node === null ? null : layout.path[node]!);
     change({ focus: node === null ? null : { name: tree.strings[tree.name[node]!] ?? "", path: layout.path[node]! } });
   };
-  const total = weight === "bytes" ? formatBytes(tree.totalBytes) : formatCount(tree.totalCount);
+  const estimated = tree.totalBytesDeviation === undefined ? "" : ESTIMATED;
+  const total = estimated + (weight === "bytes" ? formatBytes(tree.totalBytes) : formatCount(tree.totalCount));
   return (
     <>
       <div className={styles.graph}>

@@ -85,6 +85,7 @@ function RootPanel({ tree, layout, weight, onFocus }: RootProps): ReactNode {
 
 function Weights({ tree, weight, node }: { tree: Tree; weight: Weight; node: number }): ReactNode {
   const facts = factsOf(tree, weight, node);
+  const isEstimate = tree.totalBytesDeviation !== undefined;
   const rows = [
     { name: "total", bytes: facts.totalBytes, count: facts.totalCount, share: facts.totalShare },
     { name: "self", bytes: facts.selfBytes, count: facts.selfCount, share: facts.selfShare },
@@ -105,10 +106,10 @@ function Weights({ tree, weight, node }: { tree: Tree; weight: Weight; node: num
           <tr key={row.name}>
             <th scope="row">{row.name}</th>
             <td>
-              <Exact value={row.bytes} unit="bytes" />
+              <Exact value={row.bytes} unit="bytes" isEstimate={isEstimate} />
             </td>
             <td>
-              <Exact value={row.count} unit="count" />
+              <Exact value={row.count} unit="count" isEstimate={isEstimate} />
             </td>
             <td className={styles.shareCell}>
               <span className={styles.shareBar} style={{ width: `${row.share * 100}%` }} aria-hidden="true" />

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import type { PodScope } from "../api/fleet";
 import type { CoverageCause } from "../api/shapes";
+import { Marked } from "../ui/marked";
 import { printScope } from "./scope";
 import styles from "./fleet.module.css";
 
@@ -21,7 +22,9 @@ export function CauseList({ causes, scope }: { causes: readonly CoverageCause[];
             >
               <strong>{cause.pods}</strong> {cause.title}
             </Link>
-            <span className={styles.advice}>{cause.advice}</span>
+            <span className={styles.advice}>
+              <Marked text={cause.advice} />
+            </span>
             <code className={styles.code}>{cause.code}</code>
           </li>
         ))}

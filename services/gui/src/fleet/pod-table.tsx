@@ -27,34 +27,36 @@ export function PodTable({ scope }: { scope: PodScope }): ReactNode {
           </Link>
         )}
       </h2>
-      <table className={styles.table} aria-label="Pods">
-        <thead>
-          <tr>
-            <th scope="col">Pod</th>
-            <th scope="col">Container</th>
-            <th scope="col">State</th>
-            <th scope="col" className={styles.number}>
-              Restarts
-            </th>
-            <th scope="col" className={styles.number}>
-              Memory limit
-            </th>
-            <th scope="col">Profiles</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.pods.flatMap((pod) =>
-            pod.containers.map((container, index) => (
-              <Row
-                key={`${pod.namespace}/${pod.pod}/${container.container}`}
-                pod={pod}
-                container={container}
-                isFirst={index === 0}
-              />
-            )),
-          )}
-        </tbody>
-      </table>
+      <div className={styles.tableBox}>
+        <table className={styles.table} aria-label="Pods">
+          <thead>
+            <tr>
+              <th scope="col">Pod</th>
+              <th scope="col">Container</th>
+              <th scope="col">State</th>
+              <th scope="col" className={styles.number}>
+                Restarts
+              </th>
+              <th scope="col" className={styles.number}>
+                Memory limit
+              </th>
+              <th scope="col">Profiles</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.pods.flatMap((pod) =>
+              pod.containers.map((container, index) => (
+                <Row
+                  key={`${pod.namespace}/${pod.pod}/${container.container}`}
+                  pod={pod}
+                  container={container}
+                  isFirst={index === 0}
+                />
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
       {data.total > data.pods.length && (
         <p className={styles.muted}>
           The first {formatCount(data.pods.length)} of {formatCount(data.total)} pods; choose a workload or a cause.

@@ -12,33 +12,35 @@ export function WorkloadTable({ coverage, scope }: { coverage: Coverage; scope: 
   const { workloads, totalWorkloads } = coverage;
   return (
     <>
-      <table className={styles.table} aria-label="Workloads">
-        <thead>
-          <tr>
-            <th scope="col">Workload</th>
-            <th scope="col">Namespace</th>
-            <th scope="col">Reporting</th>
-            <th scope="col" className={styles.number}>
-              Pods
-            </th>
-            <th scope="col" className={styles.number}>
-              Injected
-            </th>
-            <th scope="col" className={styles.number}>
-              Restarts
-            </th>
-            <th scope="col" className={styles.number} title="Containers killed for their memory in the last day">
-              OOM kills
-            </th>
-            <th scope="col">Missing because</th>
-          </tr>
-        </thead>
-        <tbody>
-          {workloads.map((row) => (
-            <Row key={`${row.namespace}/${row.workload}`} row={row} scope={scope} />
-          ))}
-        </tbody>
-      </table>
+      <div className={styles.tableBox}>
+        <table className={styles.table} aria-label="Workloads">
+          <thead>
+            <tr>
+              <th scope="col">Workload</th>
+              <th scope="col">Namespace</th>
+              <th scope="col">Reporting</th>
+              <th scope="col" className={styles.number}>
+                Pods
+              </th>
+              <th scope="col" className={styles.number}>
+                Injected
+              </th>
+              <th scope="col" className={styles.number}>
+                Restarts
+              </th>
+              <th scope="col" className={styles.number} title="Containers killed for their memory in the last day">
+                OOM kills
+              </th>
+              <th scope="col">Missing because</th>
+            </tr>
+          </thead>
+          <tbody>
+            {workloads.map((row) => (
+              <Row key={`${row.namespace}/${row.workload}`} row={row} scope={scope} />
+            ))}
+          </tbody>
+        </table>
+      </div>
       {totalWorkloads > workloads.length && (
         <p className={styles.muted}>
           The first {formatCount(workloads.length)} of {formatCount(totalWorkloads)} workloads.

@@ -6,6 +6,12 @@
 /** Narrow no-break space: groups digits and stands between number and unit. */
 export const THIN = "\u202f";
 
+/** Before a figure that is computed from samples. */
+export const ESTIMATED = `≈${THIN}`;
+
+/** Standard deviations to each side that hold the truth 19 times out of 20. */
+export const CONFIDENCE = 1.96;
+
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** "212 MiB", "1.50 KiB", "17 B". A value that would need four digits moves to the next unit (1 010 KiB is 0.986 MiB). */

@@ -4,13 +4,14 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { useRef } from "react";
 import type { ProcessList, ProcessSummary } from "../api/shapes";
-import { formatBytes, formatCount, formatDuration, wallClock } from "../format/format";
+import { formatBytes, formatCompact, formatCount, wallClock } from "../format/format";
 import type { Sort } from "../question/question";
 import type { Column } from "../tables/column-head";
 import { ColumnHead } from "../tables/column-head";
 import tables from "../tables/tables.module.css";
 import { Exact } from "../ui/exact";
 import { LiveDot } from "../ui/live-dot";
+import { Runtime } from "../ui/runtime";
 import styles from "./list.module.css";
 
 const columns: readonly Column[] = [
@@ -24,7 +25,7 @@ const columns: readonly Column[] = [
   { key: "allocations", label: "Allocations", numeric: true },
   { key: "losses", label: "Missing", numeric: true, sortable: false, title: "Events that could not be recorded" },
 ];
-const template = "minmax(280px, 1fr) minmax(100px, 180px) 140px 96px 120px 80px 80px 120px 72px";
+const template = "minmax(280px, 1fr) minmax(100px, 240px) 140px 96px 120px 96px 96px 128px 96px";
 
 /** What the API can order the list by. */
 export const LIST_SORTS: ReadonlySet<string> = new Set(["started", "name", "live", "peak", "allocations", "duration"]);
@@ -83,6 +84,7 @@ export function ListTable({ list: { processes }, sort, onSort }: ListTableProps)
 function Row({ process, largest }: { process: ProcessSummary; largest: number }): ReactNode {
   const started = wallClock(process.startedUnixNs, 0);
   const place = process.pod || process.hostname;
+  const isEstimate = process.isSampled === true;
   return (
     <div className={`${tables.row ?? ""} ${styles.row ?? ""}`} role="row" style={{ gridTemplateColumns: template }}>
       <span role="cell" className={styles.process}>
@@ -105,17 +107,17 @@ function Row({ process, largest }: { process: ProcessSummary; largest: number })
         <span className={tables.muted}>{started.day.slice(5)}</span> {started.local}
       </span>
       <span role="cell" className={tables.number}>
-        {formatDuration(process.durationNs)}
+        <Runtime process={process} />
       </span>
       <MemoryBar process={process} largest={largest} />
       <span role="cell" className={tables.number}>
-        <Exact value={process.liveBytes} unit="bytes" />
+        <Exact value={process.liveBytes} unit="bytes" isEstimate={isEstimate} />
       </span>
       <span role="cell" className={tables.number}>
-        <Exact value={process.peakLiveBytes} unit="bytes" />
+        <Exact value={process.peakLiveBytes} unit="bytes" isEstimate={isEstimate} />
       </span>
       <span role="cell" className={tables.number}>
-        <Exact value={process.allocations} unit="count" />
+        <Exact value={process.allocations} unit="count" isEstimate={isEstimate} />
       </span>
       <span role="cell" className={tables.number}>
         {process.lossCount === 0 ? (
@@ -125,9 +127,9 @@ function Row({ process, largest }: { process: ProcessSummary; largest: number })
             className={styles.lost}
             href={`/p/${process.process}?tab=losses`}
             prefetch={false}
-            title="What is missing and why"
+            title={`${formatCount(process.lossCount)} losses: what is missing and why`}
           >
-            <span aria-hidden="true">▲</span> {formatCount(process.lossCount)}
+            <span aria-hidden="true">▲</span> {formatCompact(process.lossCount)}
           </Link>
         )}
       </span>

@@ -6,7 +6,7 @@ export interface MemoryPart {
   /** What it is, for people. */
   means: string;
   /** A colour token. */
-  token: "live" | "temporary" | "allocated" | "rss" | "freed";
+  token: "live" | "beyond" | "stack" | "profiler" | "rss" | "shared";
   bytes: number;
 }
 
@@ -28,13 +28,13 @@ export function memoryParts(memory: MemoryFacts, mappings: readonly MappingRow[]
       name: "beyond live blocks",
       means:
         "anonymous memory that no live block explains: freed but kept by the allocator, fragmentation, rounding, own mappings of the program",
-      token: "allocated",
+      token: "beyond",
       bytes: rest,
     },
-    { name: "stack", means: "of the main thread", token: "temporary", bytes: Math.min(stacks, memory.anonymousBytes) },
-    { name: "profiler", means: "rings, tables and blocks of Heaphound itself", token: "freed", bytes: profiler },
+    { name: "stack", means: "of the main thread", token: "stack", bytes: Math.min(stacks, memory.anonymousBytes) },
+    { name: "profiler", means: "rings, tables and blocks of Heaphound itself", token: "profiler", bytes: profiler },
     { name: "files", means: "mapped files: code, read-only data", token: "rss", bytes: memory.fileBytes },
-    { name: "shared", means: "shared memory", token: "rss", bytes: memory.sharedBytes },
+    { name: "shared", means: "shared memory", token: "shared", bytes: memory.sharedBytes },
   ];
   return parts.filter(({ bytes }) => bytes > 0);
 }

@@ -9,6 +9,7 @@ import { EndingBanner } from "../ending/ending-banner";
 import { FlameSection } from "../flame/flame-section";
 import { treeParams } from "../question/params";
 import { useQuestion } from "../question/use-question";
+import { StandingLine } from "../standing/standing-line";
 import { TablesSection } from "../tables/tables-section";
 import { Shell } from "../ui/shell";
 import { Failure, Notice } from "../ui/states";
@@ -51,6 +52,7 @@ export function ProcessPage({ process: address }: { process: string }): ReactNod
         <div>
           <FactsLine process={detail} question={question} />
           {detail !== undefined && <EndingBanner process={detail} question={question} change={change} />}
+          <StandingLine address={address} process={detail} change={change} />
         </div>
         <TimelineSection address={address} process={detail} tree={tree} question={question} change={change} />
         <MeasureBar question={question} running={detail?.running ?? false} change={change} />

@@ -8,9 +8,9 @@ import styles from "./process.module.css";
 
 const modes: readonly { mode: RecordingMode; name: string; about: string }[] = [
   { mode: "exact", name: "Exact", about: "every allocation and deallocation" },
-  { mode: "cull", name: "Cull", about: "what dies soon is only counted" },
-  { mode: "sample", name: "Sample", about: "a share, weighted" },
-  { mode: "auto", name: "Auto", about: "what the budget allows" },
+  { mode: "cull", name: "Cull", about: "what dies soon is only counted, not listed" },
+  { mode: "sample", name: "Sample", about: "a few of them; figures become estimates" },
+  { mode: "auto", name: "Auto", about: "the most exact of these within its budget" },
 ];
 
 /** Pauses recording of a running process and goes on with it; chooses how it is recorded. */

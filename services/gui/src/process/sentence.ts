@@ -1,5 +1,5 @@
 import type { Timeline, Tree } from "../api/shapes";
-import { formatBytes, formatCount, formatDuration, formatMoment } from "../format/format";
+import { CONFIDENCE, ESTIMATED, formatBytes, formatCount, formatDuration, formatMoment } from "../format/format";
 import type { Question, TimeWindow } from "../question/question";
 import { intervalAt } from "../timeline/scale";
 
@@ -20,8 +20,9 @@ const plain = (text: string): Part => ({ text });
 
 /** "212 MiB live at 14.3 s in redis-server: 3 310 allocations by 1 204 stacks". */
 export function sentence(question: Question, subject: Subject, tree: Tree): Part[] {
+  const isEstimate = tree.totalBytesDeviation !== undefined;
   const bytes = `${formatBytes(tree.totalBytes)}${errorBar(tree.totalBytesDeviation)}`;
-  const count = `${formatCount(tree.totalCount)} ${tree.totalCount === 1 ? "allocation" : "allocations"}`;
+  const count = `${isEstimate ? ESTIMATED : ""}${formatCount(tree.totalCount)} ${tree.totalCount === 1 ? "allocation" : "allocations"}`;
   const [first, second] = question.weight === "bytes" ? [bytes, count] : [count, bytes];
   const stacks = `${formatCount(tree.stacks)} ${tree.stacks === 1 ? "stack" : "stacks"}`;
   return [
@@ -37,9 +38,6 @@ export function sentence(question: Question, subject: Subject, tree: Tree): Part
 function errorBar(deviation: number | undefined): string {
   return deviation === undefined ? "" : ` ± ${formatBytes(CONFIDENCE * deviation)}`;
 }
-
-/** Standard deviations of 95 percent. */
-const CONFIDENCE = 1.96;
 
 /** While a window is being dragged: what the timeline knows about it, at once and without asking anybody. */
 export function previewSentence(question: Question, subject: Subject, window: TimeWindow, timeline: Timeline): Part[] {

@@ -10,13 +10,13 @@ import type { ChangeQuestion } from "../question/use-question";
 import { LANES } from "../timeline/lanes";
 import { Legend } from "../timeline/legend";
 import { TimelineCanvas } from "../timeline/timeline-canvas";
+import { WHOLE_RUN } from "../timeline/whole-run";
 import { moveWindow, zoomWindow } from "../timeline/window";
 import { useKeys } from "../ui/keys";
 import { Failure, Skeleton } from "../ui/states";
 import styles from "./process.module.css";
 import { SentenceLine } from "./sentence-line";
 
-const POINTS = 800;
 /** Two clicks within this time are a double click: the first one's change of measure is taken back. */
 const DOUBLE_CLICK_MS = 500;
 
@@ -72,7 +72,7 @@ interface Timelines {
 }
 
 function useTimelines(address: string, { window, filter }: Question): Timelines {
-  const common = { points: POINTS, ...filterParam(filter) };
+  const common = { ...WHOLE_RUN, ...filterParam(filter) };
   const whole = useTimeline(address, common, true);
   const zoomed = useTimeline(address, { ...common, ...windowParams(window) }, window !== null);
   const failed = whole.error !== null || window === null ? whole : zoomed;

@@ -36,11 +36,13 @@ interface AllocationsTableProps {
   process: string;
   startedUnixNs: string;
   running: boolean;
+  /** Rows are not all that happened. */
+  isPartial: boolean;
   question: Question;
   change: ChangeQuestion;
 }
 
-export function AllocationsTable({ process, question, change, ...facts }: AllocationsTableProps): ReactNode {
+export function AllocationsTable({ process, question, change, isPartial, ...facts }: AllocationsTableProps): ReactNode {
   const sort = sortOf(question.sort, columns, DEFAULT_SORT);
   const query = useAllocations(process, { ...allocationParams(question), ...sortParams(sort), limit: PAGE });
   const { data, error } = query;
@@ -72,6 +74,7 @@ export function AllocationsTable({ process, question, change, ...facts }: Alloca
       <p className={styles.more}>
         {formatCount(rows.length)} of {formatCount(data.pages[0]?.total ?? 0)} allocations
         {query.isFetchingNextPage && ", more are coming"}
+        {isPartial && "; what was only counted, or not sampled, has no row of its own"}
       </p>
     </div>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { ProcessDetail } from "../api/shapes";
 import { formatShare } from "../format/format";
 import { LossTable } from "../ui/losses";
+import { Marked } from "../ui/marked";
 import { Notice } from "../ui/states";
 import styles from "./tables.module.css";
 
@@ -83,7 +84,9 @@ export function LossesTable({ process }: { process: ProcessDetail }): ReactNode 
       {process.notes.length > 0 && (
         <ul>
           {process.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>
+              <Marked text={note} />
+            </li>
           ))}
         </ul>
       )}

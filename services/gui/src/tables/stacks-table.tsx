@@ -31,7 +31,7 @@ const columns: readonly Column[] = [
   { key: "meanLifetimeNs", label: "Lifetime", numeric: true, title: "Mean time from allocation to free" },
   { key: "maxSize", label: "Sizes", numeric: true, title: "Smallest and largest allocation" },
 ];
-const template = "minmax(280px, 1fr) 112px 84px 96px 88px 88px 88px 136px";
+const template = "minmax(280px, 1fr) 152px 84px 96px 88px 88px 88px 136px";
 
 interface StacksTableProps {
   process: string;
@@ -150,6 +150,7 @@ interface StackRowProps {
 }
 
 function StackRow({ group, share, open, onToggle }: StackRowProps): ReactNode {
+  const isEstimate = group.bytesDeviation !== undefined;
   const sizes =
     group.minSize === group.maxSize
       ? formatBytes(group.minSize)
@@ -178,19 +179,19 @@ function StackRow({ group, share, open, onToggle }: StackRowProps): ReactNode {
       </span>
       <span role="cell" className={styles.barCell}>
         <span className={styles.bar} style={{ width: `${Math.max(0, share) * 100}%` }} aria-hidden="true" />
-        <Exact value={group.bytes} unit="bytes" />
+        <Exact value={group.bytes} unit="bytes" isEstimate={isEstimate} deviation={group.bytesDeviation} />
       </span>
       <span role="cell" className={styles.number}>
-        <Exact value={group.count} unit="count" />
+        <Exact value={group.count} unit="count" isEstimate={isEstimate} />
       </span>
       <span role="cell" className={styles.number}>
-        <Exact value={group.allocations} unit="count" />
+        <Exact value={group.allocations} unit="count" isEstimate={isEstimate} />
       </span>
       <span role="cell" className={styles.number}>
-        <Exact value={group.temporaries} unit="count" />
+        <Exact value={group.temporaries} unit="count" isEstimate={isEstimate} />
       </span>
       <span role="cell" className={`${styles.number ?? ""} ${group.leakedBytes > 0 ? (styles.leaked ?? "") : ""}`}>
-        <Exact value={group.leakedBytes} unit="bytes" />
+        <Exact value={group.leakedBytes} unit="bytes" isEstimate={isEstimate} />
       </span>
       <span role="cell" className={styles.number}>
         <Exact value={group.meanLifetimeNs} unit="ns" />

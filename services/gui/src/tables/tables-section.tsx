@@ -2,7 +2,7 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import type { ProcessDetail } from "../api/shapes";
 import { EndingView } from "../ending/ending-view";
-import { formatCount } from "../format/format";
+import { ESTIMATED, formatCount } from "../format/format";
 import { MapsView } from "../maps/maps-view";
 import type { Question, Tab } from "../question/question";
 import { TABS } from "../question/question";
@@ -84,6 +84,7 @@ function TabPanel({ address, process, question, change }: TablesProps & { proces
           process={address}
           startedUnixNs={process.startedUnixNs}
           running={process.running}
+          isPartial={process.isPartial === true}
           question={question}
           change={change}
         />
@@ -110,5 +111,11 @@ function TabCount({ process, tab }: { process: ProcessDetail; tab: Tab }): React
     threads: process.threads.length,
     losses: process.lossCount,
   }[tab];
-  return <span className={styles.tabCount}>{formatCount(count)}</span>;
+  const isEstimate = tab === "allocations" && process.isSampled === true;
+  return (
+    <span className={styles.tabCount}>
+      {isEstimate && ESTIMATED}
+      {formatCount(count)}
+    </span>
+  );
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Timeline } from "../api/shapes";
-import { formatBytes, formatCompact, formatMoment, wallClock } from "../format/format";
+import { CONFIDENCE, formatBytes, formatCompact, formatMoment, wallClock } from "../format/format";
 import { intervalAt } from "./scale";
 import styles from "./timeline.module.css";
 
@@ -57,7 +57,7 @@ export function Legend({ timeline, ns, startedUnixNs }: LegendProps): ReactNode 
 
 /** Where it was sampled: 19 times out of 20 the truth is within this. */
 function errorBar({ liveBytesDeviation }: Timeline, at: number): string {
-  return liveBytesDeviation === undefined ? "" : ` ± ${formatBytes(1.96 * (liveBytesDeviation[at] ?? 0))}`;
+  return liveBytesDeviation === undefined ? "" : ` ± ${formatBytes(CONFIDENCE * (liveBytesDeviation[at] ?? 0))}`;
 }
 
 interface EntryProps {

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { Loss, ProcessSummary } from "../api/shapes";
 import { formatBytes, formatCount } from "../format/format";
+import { Marked } from "./marked";
 import { Popover } from "./popover";
 import popoverStyles from "./losses.module.css";
 import styles from "./ui.module.css";
@@ -15,13 +16,24 @@ export function LossMark({ process, losses }: { process: ProcessSummary; losses:
       align="start"
       label={
         <>
-          <span aria-hidden="true">▲</span> {formatCount(process.lossCount)} missing
+          <span aria-hidden="true">▲</span> {whatIsMissing(process.lossCount, losses)}
         </>
       }
     >
       {() => <LossTable losses={losses} />}
     </Popover>
   );
+}
+
+/** A kill takes the last moments along: that is one thing, and no number of records. */
+export function whatIsMissing(lossCount: number, losses: readonly Loss[]): string {
+  const isEnd = losses.some(({ kind }) => kind === "unseen_end");
+  const records = lossCount - (isEnd ? 1 : 0);
+  const parts = [
+    ...(records > 0 ? [`${formatCount(records)} ${records === 1 ? "record" : "records"}`] : []),
+    ...(isEnd ? ["last moments"] : []),
+  ];
+  return `${parts.join(" and ")} missing`;
 }
 
 export function LossTable({ losses }: { losses: Loss[] }): ReactNode {
@@ -46,7 +58,9 @@ export function LossTable({ losses }: { losses: Loss[] }): ReactNode {
             <td>{loss.kind.replaceAll("_", " ")}</td>
             <td className={popoverStyles.number}>{formatCount(loss.count)}</td>
             <td className={popoverStyles.number}>{loss.bytes > 0 ? formatBytes(loss.bytes) : "–"}</td>
-            <td>{loss.advice}</td>
+            <td>
+              <Marked text={loss.advice} />
+            </td>
           </tr>
         ))}
       </tbody>

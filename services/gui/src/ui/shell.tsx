@@ -29,9 +29,9 @@ export function Shell({ header, children }: { header?: ReactNode; children: Reac
   return (
     <div className={styles.shell}>
       <header className={styles.header}>
-        <Link className={styles.brand} href="/">
+        <Link className={styles.brand} href="/" aria-label="heaphound">
           <Mark />
-          heaphound
+          <span className={styles.brandName}>heaphound</span>
         </Link>
         <nav aria-label="Pages" className={styles.nav}>
           <Link href="/" aria-current={path === "/" ? "page" : undefined}>

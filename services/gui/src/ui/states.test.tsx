@@ -44,7 +44,7 @@ describe("the states of a view", () => {
 
   it("losses show as a mark, and none as nothing", () => {
     const summary = { lossCount: 312 } as ProcessSummary;
-    expect(text(<LossMark process={summary} losses={[]} />)).toBe("▲ 312 missing");
+    expect(text(<LossMark process={summary} losses={[]} />)).toBe("▲ 312 records missing");
     expect(text(<LossMark process={{ ...summary, lossCount: 0 }} losses={[]} />)).toBe("");
     const loss = { kind: "ring_full" as const, count: 1200, bytes: 2048, advice: "Raise the ring." };
     expect(text(<LossTable losses={[loss]} />)).toContain("ring full 1 200 2.00 KiB Raise the ring.");

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { ApiFailure } from "../api/client";
 import { CopyButton } from "./copy-button";
+import { Marked } from "./marked";
 import styles from "./ui.module.css";
 
 interface NoticeProps {
@@ -38,7 +39,9 @@ export function Failure({ error, retry, compact = false }: FailureProps): ReactN
   return (
     <div className={className} role="alert">
       <p className={styles.failureTitle}>{error.message}</p>
-      <p className={styles.noticeText}>{advice}</p>
+      <p className={styles.noticeText}>
+        <Marked text={advice} />
+      </p>
       {requestId !== null && (
         <p className={styles.requestId}>
           Request <code>{requestId}</code>

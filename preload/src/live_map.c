@@ -104,7 +104,7 @@ static void split(hh_live_map *map) {
     more = map->past[line];
     for (unsigned i = 0; i < HH_LIVE_SLOTS; i++) {
       uint64_t *slot = &map->slots[line * HH_LIVE_SLOTS + i], entry = *slot;
-      if (!entry || ((entry >> 37) & mask) != added)
+      if (!entry || ((entry >> 36) & mask) != added)
         continue;
       *slot = 0;
       forget_past(map, home, line);

@@ -1,7 +1,8 @@
 /* The map of live blocks, owned by the sender thread.
  *
  *   index   lines of 8 slots {tag 32 | record number 32}, 64 bytes; 0 = empty
- *           line = hash(address >> 8), slot by address bits 5..7 if free, else any of the line, else the next line;
+ *           line = hash(address >> 7), slot by address bits 5 and 6 and a bit of the hash if free, else any
+ *           of the line, else the next line;
  *           past[line] counts entries that went past a full line, so a delete is one store
  *   records 24 bytes {key 44, number 40, stack 24, size 32, time 52}, from a LIFO free list
  *
@@ -41,7 +42,7 @@ typedef struct hh_live_map {
   } huge[1024];
 } hh_live_map;
 
-enum { HH_LIVE_SLOTS = 8, HH_LIVE_REGION_BITS = 27 };
+enum { HH_LIVE_SLOTS = 8, HH_LIVE_REGION_BITS = 28 };
 #define HH_LIVE_NONE UINT64_MAX
 
 /* Room for max_blocks, backed by memory as it is used. 0 or -errno. */
@@ -57,22 +58,22 @@ bool hh_live_at(const hh_live_map *map, uint32_t record, hh_live_block *block);
 /* Gives the block of that record another number. */
 void hh_live_renumber(hh_live_map *map, uint32_t record, uint64_t number);
 
-/* 27 bits from the 256-byte region | 5 bits within it. Twice multiplied: lines are chosen by the low bits of the 27,
+/* 28 bits from the 128-byte region | 4 bits within it. Twice multiplied: lines are chosen by the low bits of the 28,
  * and one multiplication leaves neighbouring regions a regular distance apart there, which fills some lines threefold.
  */
 HH_INLINE uint32_t hh_live_tag(uint64_t key) {
-  uint64_t hash = (key >> 5) * 0x9E3779B97F4A7C15u;
+  uint64_t hash = (key >> 4) * 0x9E3779B97F4A7C15u;
   hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
-  return (uint32_t)(hash >> (64 - HH_LIVE_REGION_BITS)) << 5 | (uint32_t)(key & 31);
+  return (uint32_t)(hash >> (64 - HH_LIVE_REGION_BITS)) << 4 | (uint32_t)(key & 15);
 }
 
 HH_INLINE uint64_t hh_live_line(const hh_live_map *map, uint32_t tag) {
-  uint64_t line = (tag >> 5) & (2 * map->half - 1);
+  uint64_t line = (tag >> 4) & (2 * map->half - 1);
   return line >= map->lines ? line - map->half : line;
 }
 
 HH_INLINE uint64_t hh_live_preferred(const hh_live_map *map, uint32_t tag) {
-  return hh_live_line(map, tag) * HH_LIVE_SLOTS + ((tag >> 2) & 7);
+  return hh_live_line(map, tag) * HH_LIVE_SLOTS + ((tag >> 2 & 3) | (tag >> 30 & 1) << 2);
 }
 
 HH_INLINE void hh_live_prefetch_line(const hh_live_map *map, uint64_t key) {
@@ -98,6 +99,13 @@ HH_INLINE void hh_live_prefetch_record(const hh_live_map *map, uint64_t key) {
   uint32_t bits = hh_live_candidates(line, tag);
   if (HH_LIKELY(bits))
     __builtin_prefetch(&map->records[(uint32_t)line[__builtin_ctz(bits)]], 1);
+}
+
+/* Once the line is there: the one behind it, where entries went that way. */
+HH_INLINE void hh_live_prefetch_past(const hh_live_map *map, uint64_t key) {
+  uint64_t line = hh_live_line(map, hh_live_tag(key));
+  if (map->past[line])
+    __builtin_prefetch(&map->slots[(line + 1) * HH_LIVE_SLOTS], 1);
 }
 
 /* Slot of the key in that line, or HH_LIVE_NONE. */

@@ -207,11 +207,10 @@ static void map(const hh_live_block *block) {
 }
 
 /* As long as no deallocation is missed, an address that is handed out again is not in the map; a look now and then
- * tells when that has changed. */
-HH_INLINE bool wants_look(void) {
+ * tells when that has changed. The time's low bits choose, so that the line can be asked for ahead. */
+HH_INLINE bool wants_look(uint64_t time) {
   enum { ONE_IN = 16 };
-  static uint32_t turn;
-  return HH_UNLIKELY(hh_matching.gaps) || ++turn % ONE_IN == 0;
+  return HH_UNLIKELY(hh_matching.gaps) || time % ONE_IN == 0;
 }
 
 static void insert(const hh_live_block *block) {
@@ -220,7 +219,7 @@ static void insert(const hh_live_block *block) {
     hh_young_take(&hh_matching.young, slot, &older);
     map(&older);
   }
-  if (wants_look() && hh_live_find(&hh_matching.live, block->key) != HH_LIVE_NONE)
+  if (wants_look(block->time) && hh_live_find(&hh_matching.live, block->key) != HH_LIVE_NONE)
     map(block);
   else
     hh_young_put(&hh_matching.young, slot, block);
@@ -303,23 +302,30 @@ static void allocation(const hh_event *event) {
 
 /* The slots were asked for when the events were read; now ask for what they lead to, level by level. */
 static void prefetch(const hh_event *events, uint32_t count) {
-  uint64_t mapped[HH_MATCH_BATCH];
-  uint32_t mapped_count = 0;
+  uint64_t mapped[HH_MATCH_BATCH], evicted[HH_MATCH_BATCH];
+  uint32_t mapped_count = 0, evicted_count = 0;
   for (uint32_t i = 0; i < count; i++) {
     uint64_t key = events[i].key, there = hh_young_slot(&hh_matching.young, key)->key;
-    if (events[i].allocation)
+    if (events[i].allocation) {
       hh_encoder_prefetch(&hh_matching.encoder, hh_stack_numbers_peek(events[i].stack));
+      if (wants_look(events[i].time))
+        hh_live_prefetch_line(&hh_matching.live, key);
+    }
     if (there == key)
       continue;
     if (!events[i].allocation)
       mapped[mapped_count++] = key;
     else if (there)
-      hh_live_prefetch_line(&hh_matching.live, there);
+      evicted[evicted_count++] = there;
   }
+  for (uint32_t i = 0; i < evicted_count; i++)
+    hh_live_prefetch_line(&hh_matching.live, evicted[i]);
   for (uint32_t i = 0; i < mapped_count; i++)
     hh_live_prefetch_line(&hh_matching.live, mapped[i]);
   for (uint32_t i = 0; i < mapped_count; i++)
     hh_live_prefetch_record(&hh_matching.live, mapped[i]);
+  for (uint32_t i = 0; i < evicted_count; i++)
+    hh_live_prefetch_past(&hh_matching.live, evicted[i]);
   HH_HAS_EFFECT();
 }
 

@@ -21,7 +21,7 @@ export function urlsOf(ports: Ports): StackUrls {
 }
 
 /** The profiled program comes first: on a machine that it keeps busy, storing what it did can wait. */
-const niceness: Record<ServiceName, number> = { clickhouse: 10, ingester: 10, api: 0, gui: 0 };
+const niceness: Record<ServiceName, number> = { clickhouse: 19, ingester: 19, api: 0, gui: 0 };
 
 /** How each service is started: its script, its settings, and the address that says that it is ready. */
 export function specOf(name: ServiceName, ports: Ports, dataDir: string): ServiceSpec {

@@ -23,7 +23,8 @@ $(UNWIND_BUILD)/glibc/verify.so $(UNWIND_BUILD)/musl/verify.so: $(UNWIND_VERIFY)
 	@mkdir -p $(@D)
 	@$(if $(findstring musl,$@),$(MUSL_GCC) $(MUSL_KERNEL_HEADERS),$(CC)) $(UNWIND_VERIFY_FLAGS) $(filter %.c,$^) -o $@
 UNWIND_WEAK := $(addprefix $(UNWIND_BUILD)/glibc/verify_,HH_WEAK_MATCH.so HH_WEAK_WORDS.so HH_WEAK_INTERRUPTED.so)
-$(UNWIND_WEAK): $(UNWIND_BUILD)/glibc/verify_%.so: $(UNWIND_VERIFY) $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
+UNWIND_OLD := $(UNWIND_BUILD)/glibc/verify_HH_OLD_GLIBC.so
+$(UNWIND_WEAK) $(UNWIND_OLD): $(UNWIND_BUILD)/glibc/verify_%.so: $(UNWIND_VERIFY) $(UNWIND_SOURCES) $(UNWIND_HEADERS) unwind.mk
 	@mkdir -p $(@D)
 	@$(CC) $(UNWIND_VERIFY_FLAGS) -D$*=1 $(filter %.c,$^) -o $@
 $(UNWIND_BUILD)/verify_show: test/unwind/verify_show.c test/unwind/verify_report.h
@@ -31,8 +32,8 @@ $(UNWIND_BUILD)/verify_show: test/unwind/verify_show.c test/unwind/verify_report
 	@$(CC) -O2 -Wall -Wextra $< -o $@
 
 # Test programs: <libc>/<optimisation>/<program>.
-UNWIND_PROGRAMS := calls counterexample realigned signals coroutines deep threads odd_frames scripts plugins loader_lock forks
-UNWIND_PLUGINS := plugin_small.so plugin_large.so plugin_used.so plugin_user.so
+UNWIND_PROGRAMS := calls counterexample realigned signals coroutines deep threads odd_frames scripts plugins loader_lock loader_wait vdso forks
+UNWIND_PLUGINS := plugin_small.so plugin_large.so plugin_made.so plugin_used.so plugin_user.so
 # PAC: return addresses signed, landing pads marked; a processor without either runs it too.
 UNWIND_VARIANTS := $(foreach libc,glibc $(if $(MUSL_GCC),musl),$(libc)/O0 $(libc)/O2) $(if $(SIGNED_FLAGS),glibc/PAC)
 UNWIND_PROGRAM_FILES := $(foreach v,$(UNWIND_VARIANTS),$(addprefix $(UNWIND_BUILD)/$(v)/,$(UNWIND_PROGRAMS) $(UNWIND_PLUGINS))) \
@@ -46,6 +47,9 @@ $(UNWIND_BUILD)/%/plugin_small.so: test/unwind/programs/plugin.c test/unwind/pro
 $(UNWIND_BUILD)/%/plugin_large.so: test/unwind/programs/plugin.c test/unwind/programs/touch.h
 	@mkdir -p $(@D)
 	@$(unwind_cc) -shared -fPIC -DFRAME_BYTES=104 $< -o $@
+$(UNWIND_BUILD)/%/plugin_made.so: test/unwind/programs/plugin_made.c test/unwind/programs/touch.h
+	@mkdir -p $(@D)
+	@$(unwind_cc) -shared -fPIC $< -o $@
 $(UNWIND_BUILD)/%/plugin_used.so: test/unwind/programs/plugin_used.c test/unwind/programs/touch.h
 	@mkdir -p $(@D)
 	@$(unwind_cc) -shared -fPIC $< -o $@
@@ -74,7 +78,7 @@ $(UNWIND_UNIT_FILES): $(UNWIND_BUILD)/unit/%: test/unit/%.c $(UNWIND_SOURCES) $(
 	@mkdir -p $(@D)
 	@$(CC) $(UNWIND_FLAGS) -O1 $(if $(QEMU),,-fsanitize=$(if $(findstring thread,$*),thread,$(if $(findstring walk,$*),undefined,address$(comma)undefined)) -fno-sanitize-recover=all) \
 	  $(filter %.c,$^) -o $@ -lpthread -ldl
-test-unwind: $(UNWIND_UNIT_FILES) $(UNWIND_BUILD)/glibc/verify.so $(if $(MUSL_GCC),$(UNWIND_BUILD)/musl/verify.so) $(UNWIND_WEAK) \
+test-unwind: $(UNWIND_UNIT_FILES) $(UNWIND_BUILD)/glibc/verify.so $(if $(MUSL_GCC),$(UNWIND_BUILD)/musl/verify.so) $(UNWIND_WEAK) $(UNWIND_OLD) \
   $(UNWIND_BUILD)/verify_show $(UNWIND_PROGRAM_FILES)
 	@test/unwind/run $(UNWIND_BUILD)
 

@@ -22,6 +22,7 @@
 #include "sys/audit.h"
 #include "sys/sys.h"
 #include "sys/syscall.h"
+#include "unwind/unwind.h"
 
 /* ---- what profiling needs */
 
@@ -51,6 +52,9 @@ static const needed_call of_hooks[] = {
     {SYS_close, {0, 0, 0}},
     {SYS_clock_gettime, {CLOCK_MONOTONIC, 0, 0}},
 };
+
+/* There is another way, where it comes to that (loader.h). */
+static const needed_call of_copying[] = {{SYS_process_vm_readv, {0, 0, 0}}};
 
 /* In the sender thread, which is under the filter if that is for all threads, or if the thread is yet to be made. */
 static const needed_call of_sender[] = {
@@ -96,9 +100,12 @@ static void filter_comes(const struct sock_fprog *filter, bool all_threads) {
   if (!hh_gate.alive)
     return;
   if (!hh_sys_readable(filter, sizeof *filter) ||
-      !hh_sys_readable(filter->filter, filter->len * sizeof *filter->filter) || allows(filter, all_threads))
+      !hh_sys_readable(filter->filter, filter->len * sizeof *filter->filter))
     return;
-  hh_process_confined();
+  if (!allows(filter, all_threads))
+    hh_process_confined();
+  else if (!allows_all(filter, of_copying, 1))
+    hh_unwind_cannot_copy();
 }
 
 /* ---- the hooks */

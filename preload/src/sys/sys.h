@@ -14,6 +14,7 @@ int hh_sys_parent_pid(void);
 int hh_sys_tid(void);
 int hh_sys_random(void *out, size_t bytes);
 int hh_sys_open_read(const char *path);  /* O_RDONLY | O_CLOEXEC; see descriptors.h */
+int hh_sys_open_own(const char *path);   /* as open_read: only a regular file of this user, without waiting */
 int hh_sys_open_write(const char *path); /* create, truncate, 0600 */
 int hh_sys_rename(const char *from, const char *to);
 int hh_sys_open_append(const char *path); /* an existing file */
@@ -38,5 +39,12 @@ void hh_sys_signal_self(int number);                            /* to the callin
 int hh_sys_thread_sleeps(int tid);                              /* 1 or 0, a thread of this process, in the kernel */
 int hh_sys_hostname(char *out, size_t bytes);                   /* NUL-terminated */
 void hh_sys_exit_process(int status) __attribute__((noreturn)); /* exit_group */
-int hh_sys_readable(const void *address, size_t bytes);         /* 1 or 0: probes without faulting */
+/* Copies memory of this process, part behind part; fewer bytes where a part cannot be read, -errno where the first
+ * cannot, or the kernel refuses the call. */
+typedef struct hh_sys_span {
+  const void *address;
+  size_t bytes;
+} hh_sys_span;
+long hh_sys_copy(void *out, const hh_sys_span *parts, size_t count);
+int hh_sys_readable(const void *address, size_t bytes); /* 1 or 0: probes without faulting */
 #endif

@@ -1,7 +1,7 @@
 /* A lock of one word for short sections: spin a little, then sleep in the kernel. Nothing the loader or the application
- * could wait for happens while one is held; never call dl_iterate_phdr under it (its callbacks may allocate). Signals
- * wait too: a handler that left by siglongjmp, or a cancellation, would leave the lock held for ever. That costs two
- * system calls, where a rule is compiled or a stack is new. */
+ * could wait for happens while one is held; never call glibc's dl_iterate_phdr under it (its callbacks may allocate).
+ * Signals wait too: a handler that left by siglongjmp, or a cancellation, would leave the lock held for ever. That
+ * costs two system calls, where a rule is compiled or a stack is new. */
 #ifndef HH_UNWIND_LOCK_H
 #define HH_UNWIND_LOCK_H
 #include "../sys/sys.h"

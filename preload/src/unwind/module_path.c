@@ -1,8 +1,8 @@
 #include "module_path.h"
 #include "../arena.h"
 #include "../sys/sys.h"
-#include "loader.h"
 #include "section.h"
+#include "snapshot.h"
 #include <string.h>
 
 enum { CHUNK_BYTES = 16 * 1024, PATH_BYTES = 4096 };

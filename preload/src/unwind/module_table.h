@@ -2,8 +2,7 @@
  */
 #ifndef HH_UNWIND_MODULE_TABLE_H
 #define HH_UNWIND_MODULE_TABLE_H
-#include "loader.h"
-#include "modules.h"
+#include "snapshot.h"
 
 int hh_modules_init(void); /* 0 or -errno */
 /* The image whose code holds address, or NULL. The caller holds the rules' lock. */

@@ -18,7 +18,8 @@ typedef struct hh_module {
   } range[HH_MODULE_RANGES]; /* executable segments, run-time addresses */
   uint32_t build_id_size;
   uint8_t build_id[HH_BUILD_ID_MAX];
-  const char *path; /* owned by the table; absolute for the executable; "[vdso]" */
+  uint64_t build_id_address; /* at run time; 0 if it has none */
+  const char *path;          /* owned by the table; absolute for the executable; "[vdso]" */
 } hh_module;
 
 uint32_t hh_modules_count(void);               /* acquire */

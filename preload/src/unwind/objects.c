@@ -154,6 +154,8 @@ static void rebuild_spans(void) {
 }
 
 static int is_newer(const hh_snapshot *snapshot) {
+  if (snapshot->is_latest)
+    return 1;
   if (snapshot->adds != last_adds)
     return snapshot->adds > last_adds;
   return snapshot->subs > last_subs || (snapshot->subs == last_subs && last_is_provisional);

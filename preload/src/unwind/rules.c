@@ -1,6 +1,7 @@
 #include "rules.h"
 #include "../arena.h"
 #include "compile.h"
+#include "loader.h"
 #include "module_table.h"
 #include <errno.h>
 #include <string.h>
@@ -109,8 +110,8 @@ __attribute__((noinline, cold)) hh_rule hh_rule_find(uint64_t address, enum hh_a
   hh_lock_release(&hh_rules_lock);
   if (found || asking == HH_ASK_NEVER)
     return rule;
-  /* Counters of the loader first; the answer for generated code is then kept, so each such address asks once. */
-  hh_loader_refresh(asking == HH_ASK_IN_LOADER);
+  /* The answer for generated code is then kept, so each such address asks once. */
+  hh_loader_refresh(address, asking == HH_ASK_IN_LOADER);
   hh_lock_take(&hh_rules_lock);
   find_or_compile(address, 1, &rule);
   hh_lock_release(&hh_rules_lock);

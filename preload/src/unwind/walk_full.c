@@ -1,6 +1,7 @@
 #include "walk_full.h"
 #include "cfi.h"
 #include "expression.h"
+#include "loader.h"
 #include "memo.h"
 #include "module_table.h"
 #include "registers.h"
@@ -31,7 +32,7 @@ static int row_at(uint64_t address, enum hh_asking asking, hh_cfi_row *row) {
     hh_lock_release(&hh_rules_lock);
     if (image || attempt || status == SIGNAL_FRAME || asking == HH_ASK_NEVER)
       return status;
-    hh_loader_refresh(asking == HH_ASK_IN_LOADER);
+    hh_loader_refresh(address, asking == HH_ASK_IN_LOADER);
   }
 }
 

@@ -1,7 +1,9 @@
 #include "binaries.h"
 
 #include <errno.h>
+#include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "arena.h"
 #include "binaries_elf.h"
@@ -26,6 +28,7 @@ static struct {
   build_id queue[QUEUE]; /* a ring: asked for, not begun; [head] is the one under way while uploading */
   uint32_t head, count;
   int uploading, fd;
+  const uint8_t *memory; /* instead of a file */
   uint64_t offset, file_size;
   uint8_t *buffer; /* HEADER_ROOM, then data; there only while something is asked for */
   uint64_t sent_bytes, refused;
@@ -115,10 +118,27 @@ static int open_with_build_id(const char *path, const build_id *id) {
   return status < 0 ? status : -ESTALE;
 }
 
+/* The kernel's object is no file, but lies in memory as one would, section headers included. */
+static int begin_vdso(void) {
+  enum { VDSO_MAX = 1 << 20 };
+  const ElfW(Ehdr) *image = (const ElfW(Ehdr) *)getauxval(AT_SYSINFO_EHDR); // NOLINT: an address by definition
+  if (!image || image->e_shoff > VDSO_MAX)
+    return -ENODEV;
+  state.file_size = (uint64_t)image->e_shoff + (uint64_t)image->e_shnum * image->e_shentsize;
+  if (state.file_size > VDSO_MAX || !hh_sys_readable(image, state.file_size))
+    return -ENODEV;
+  state.memory = (const uint8_t *)image;
+  state.uploading = 1;
+  state.offset = 0;
+  return 0;
+}
+
 static int begin(const build_id *id) {
   const hh_module *module = find_module(id);
   if (!module)
     return -ENOENT;
+  if (strcmp(module->path, "[vdso]") == 0)
+    return begin_vdso();
   if (module->path[0] != '/')
     return -ENODEV;
   int fd = open_with_build_id(module->path, id);
@@ -142,10 +162,15 @@ static int begin(const build_id *id) {
   return 0;
 }
 
-static void end_current(void) {
-  if (state.uploading)
+static void close_current(void) {
+  if (state.uploading && !state.memory)
     hh_sys_close(state.fd);
   state.uploading = 0;
+  state.memory = NULL;
+}
+
+static void end_current(void) {
+  close_current();
   state.head = (state.head + 1) % QUEUE;
   state.count--;
 }
@@ -155,7 +180,7 @@ static const char *explain(int status) {
   case -ENOENT:
     return "the file is not there any more";
   case -ENODEV:
-    return "the module is not a file"; /* the vdso */
+    return "the module is not a file";
   case -EACCES:
     return "the process may not read the file";
   case -ESTALE:
@@ -179,11 +204,18 @@ static size_t fail(const build_id *id, int status, const uint8_t **message) {
   return total;
 }
 
+static long read_next(size_t bytes) {
+  if (!state.memory)
+    return hh_sys_pread(state.fd, state.buffer + HEADER_ROOM, bytes, state.offset);
+  memcpy(state.buffer + HEADER_ROOM, state.memory + state.offset, bytes);
+  return (long)bytes;
+}
+
 /* The chunk at state.offset; behind the end of the file an empty one, which ends the upload. */
 static size_t next_chunk(const build_id *id, const uint8_t **message) {
   uint64_t left = state.file_size - state.offset;
   size_t wanted = left < CHUNK ? (size_t)left : CHUNK;
-  long got = wanted ? hh_sys_pread(state.fd, state.buffer + HEADER_ROOM, wanted, state.offset) : 0;
+  long got = wanted ? read_next(wanted) : 0;
   if (got < 0 || (got == 0 && wanted > 0))
     return fail(id, got < 0 ? (int)got : -EIO, message);
   size_t total = finish(id, CHUNK_DATA, (size_t)got, message);
@@ -218,10 +250,8 @@ size_t hh_binaries_next(const uint8_t **message) {
 }
 
 void hh_binaries_reset(void) {
-  if (state.uploading)
-    hh_sys_close(state.fd);
+  close_current();
   free_buffer();
-  state.uploading = 0;
   state.head = state.count = 0;
 }
 

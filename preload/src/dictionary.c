@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "columns.h"
 #include "compress.h"
+#include "perf_map.h"
 #include "stack_numbers.h"
 #include "stacks.h"
 #include "thread_names.h"
@@ -21,9 +22,11 @@ enum {
   STACKS = 8,
   THREADS = 9,
   NODES_SIZE = 10,
-  STACKS_SIZE = 11
+  STACKS_SIZE = 11,
+  CODE_NAMES = 12
 };
 enum { MAX_MODULES = 1 << 16, NODE_BYTES = 15, STACK_BYTES = 5 };
+enum { MOST_CODE_NAMES = 1 << 14 };               /* in one message: 4 MiB */
 enum { UNLOAD_UNKNOWN, UNLOAD_SENT, UNLOAD_PUT }; /* put: in the message being built */
 
 static hh_marks done, next;
@@ -44,6 +47,7 @@ void hh_dictionary_clear(void) {
   done = next = nothing;
   unloads_seen = unloads_next = 0;
   hh_pages_clear(unloads, MAX_MODULES);
+  hh_perf_map_clear();
 }
 
 uint32_t hh_dictionary_node_limit(void) {
@@ -74,6 +78,28 @@ static void put_packed(hh_pb *pb, uint32_t field, uint32_t size_field, size_t by
   hh_pb_uint(pb, size_field, bytes);
 }
 
+static void put_code_name(hh_pb *pb, const hh_code *code) {
+  uint8_t *body = hh_pb_begin(pb, CODE_NAMES);
+  hh_pb_uint(pb, 1, code->first_node);
+  hh_pb_uint(pb, 2, code->start);
+  hh_pb_uint(pb, 3, code->size);
+  hh_pb_bytes(pb, 4, code->name, code->name_bytes);
+  hh_pb_end(pb, body);
+}
+
+/* A name goes with the first node that it is for, whenever that is written. */
+static void put_code_names(hh_pb *pb, uint32_t first, uint32_t end) {
+  uint32_t count = 0;
+  for (uint32_t id = first; id < end && count < MOST_CODE_NAMES; id++) {
+    hh_code *code = hh_perf_map_at(hh_stacks_node(id)->address);
+    if (!code || (code->first_node && code->first_node != id))
+      continue;
+    code->first_node = id;
+    put_code_name(pb, code);
+    count++;
+  }
+}
+
 static void put_nodes(hh_pb *pb, uint32_t first, uint32_t end) {
   if (first >= end)
     return;
@@ -86,6 +112,7 @@ static void put_nodes(hh_pb *pb, uint32_t first, uint32_t end) {
   hh_pb_uint(pb, FIRST_NODE, first);
   hh_pb_uint(pb, NODE_COUNT, end - first);
   put_packed(pb, NODES, NODES_SIZE, (size_t)(at - scratch));
+  put_code_names(pb, first, end);
 }
 
 static void put_stacks(hh_pb *pb, uint32_t first, uint32_t end) {
@@ -165,6 +192,7 @@ bool hh_dictionary_pending(void) {
 
 void hh_dictionary_put(hh_pb *pb, uint32_t field) {
   look_for_news();
+  hh_perf_map_read();
   uint8_t *body = hh_pb_begin(pb, field);
   for (uint32_t i = done.module; i < next.module; i++)
     put_module(pb, hh_module_at(i));

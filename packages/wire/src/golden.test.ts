@@ -19,6 +19,7 @@ interface Golden {
   eventCount: number;
   allocationCount: number;
   sequence: number;
+  codeNames?: Record<string, number | string>[];
   stackCount: number;
   nodeCount: number;
   clock: { baseTicks: number; baseUnixNs: string; nsPerTick: number };
@@ -112,6 +113,11 @@ describe("the golden blocks of the C encoder", () => {
       golden.markers ?? [],
     );
     expect(plain(header.counted ?? {})).toEqual(plain(golden.counted ?? {}));
+  });
+
+  it.each(NAMES)("%s names generated code", (name) => {
+    const { golden, header } = readGolden(name);
+    expect((header.dictionary?.codeNames ?? []).map(withNumbers)).toEqual(golden.codeNames ?? []);
   });
 
   it.each(NAMES)("%s has the counters of what was culled", (name) => {

@@ -21,6 +21,7 @@ export {
   readDictionary,
   type AddressRange,
   type DictionaryDelta,
+  type CodeName,
   type ModuleDefinition,
   type ModuleUnloaded,
   type ThreadDefinition,

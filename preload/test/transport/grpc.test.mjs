@@ -1,5 +1,6 @@
 // The transport against a real gRPC server.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -294,7 +295,7 @@ test("a file that was replaced, is gone, or is no ELF file is not sent; the reas
     ["the file is not there any more", join(directory, "nothing")],
     ["the file was replaced: its build id differs", process.execPath],
     ["the file is not ELF", import.meta.filename],
-    ["the module is not a file", "[vdso]"],
+    ["the module is not a file", "[elsewhere]"],
   ];
   for (const [reason, path] of cases) {
     const id = "01".repeat(20);
@@ -306,6 +307,19 @@ test("a file that was replaced, is gone, or is no ELF file is not sent; the reas
       assert.equal(store.binaries.get(id).error, reason);
     });
   }
+});
+
+test("the kernel's own object is sent as it lies in memory", async () => {
+  const id = "02".repeat(20);
+  await connected({ requests: [{ buildId: Buffer.from(id, "hex") }] }, async ({ store, driver }) => {
+    await driver.run(`module ${id} [vdso]`);
+    await driver.run("put 1 100");
+    assert.equal(await driver.run("drain 10000"), "drained 1");
+    await eventually(() => store.binaries.get(id)?.ended, "the upload ended");
+    const image = join(directory, "vdso");
+    writeFileSync(image, Buffer.concat(store.binaries.get(id).chunks));
+    assert.match(execFileSync("readelf", ["-W", "--dyn-syms", image], { encoding: "utf8" }), / __vdso_clock_gettime/);
+  });
 });
 
 /** The description behind the header of the note NT_GNU_BUILD_ID, 20 bytes as linkers make it. */

@@ -31,11 +31,21 @@ export interface ThreadDefinition {
   name: string;
 }
 
+/** A function that was made at run time. */
+export interface CodeName {
+  /** Nodes from this id on may lie in it. */
+  firstNode: number;
+  start: bigint;
+  size: bigint;
+  name: string;
+}
+
 /** A Dictionary as it came: nodes and stacks are still columns (uncompressed), see DictionaryState. */
 export interface DictionaryDelta {
   modules: ModuleDefinition[];
   unloads: ModuleUnloaded[];
   threads: ThreadDefinition[];
+  codeNames: CodeName[];
   firstNode: number;
   nodeCount: number;
   nodes: Uint8Array;
@@ -64,6 +74,7 @@ function emptyDelta(): DictionaryDelta {
     modules: [],
     unloads: [],
     threads: [],
+    codeNames: [],
     firstNode: 0,
     nodeCount: 0,
     nodes: NO_BYTES,
@@ -102,6 +113,9 @@ const FIELDS: Record<number, (delta: DictionaryDelta, fields: FieldReader) => vo
   },
   9: (delta, fields) => {
     push(delta.threads, readThread(fields.data()), "threads");
+  },
+  12: (delta, fields) => {
+    push(delta.codeNames, readCodeName(fields.data()), "code_names");
   },
 };
 
@@ -183,6 +197,22 @@ function readUnload(bytes: Uint8Array): ModuleUnloaded {
     else fields.skip();
   }
   return unload;
+}
+
+/** Bytes that are no UTF-8 are replaced: compilers write what their language calls a name. */
+const names = new TextDecoder();
+
+function readCodeName(bytes: Uint8Array): CodeName {
+  const code: CodeName = { firstNode: 0, start: 0n, size: 0n, name: "" };
+  for (const fields = new FieldReader(bytes, "CodeName"); fields.next();) {
+    if (fields.number === 1) code.firstNode = fields.uint32();
+    else if (fields.number === 2) code.start = fields.uint64();
+    else if (fields.number === 3) code.size = fields.uint64();
+    else if (fields.number === 4) code.name = names.decode(fields.data());
+    else fields.skip();
+  }
+  if (code.name === "") throw new WireError("bad_dictionary", "a code name without a name");
+  return code;
 }
 
 function readThread(bytes: Uint8Array): ThreadDefinition {

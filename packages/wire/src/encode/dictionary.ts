@@ -1,6 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   DictionarySchema,
+  type CodeNameSchema,
   type Dictionary,
   type ModuleSchema,
   type ModuleUnloadSchema,
@@ -99,4 +100,5 @@ export interface DictionaryExtra {
   modules?: MessageInitShape<typeof ModuleSchema>[];
   moduleUnloads?: MessageInitShape<typeof ModuleUnloadSchema>[];
   threads?: MessageInitShape<typeof ThreadSchema>[];
+  codeNames?: MessageInitShape<typeof CodeNameSchema>[];
 }

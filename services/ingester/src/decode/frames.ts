@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import type { DictionaryState, LoadedModule } from "@heaphound/wire";
+import type { CodeName, DictionaryState, LoadedModule } from "@heaphound/wire";
+import { CodeNames } from "./code-names.js";
 
 /** A frame: the same in every process that has the file loaded. */
 export interface Frame {
@@ -9,6 +10,8 @@ export interface Frame {
   /** Of the call, in the ELF file's address space; without a module the address itself. */
   offset: bigint;
   path: string;
+  /** Of a function that was made at run time: known at once, no file has it. */
+  name?: string;
 }
 
 /** "The stack was cut here": address 1 on the wire, frame 1 in the database. */
@@ -25,6 +28,19 @@ export function frameId(buildId: string, offset: bigint): bigint {
   return id > 1n ? id : id + 2n;
 }
 
+/** Instead of a build id: functions of generated code are the same in every process when their names are. */
+const GENERATED = "perf-map";
+
+function generatedFrame(name: string | undefined): Frame | undefined {
+  if (name === undefined) return undefined;
+  const offset = hash("sha256", name, "buffer").readBigUInt64LE(0);
+  return { id: frameId(GENERATED, offset), buildId: GENERATED, offset, path: "[generated code]", name };
+}
+
+function unknownFrame(address: bigint): Frame {
+  return { id: frameId("", address), buildId: "", offset: address, path: "" };
+}
+
 interface ModuleRange {
   start: bigint;
   end: bigint;
@@ -38,6 +54,7 @@ interface ModuleRange {
  */
 export class FrameResolver {
   private ranges: ModuleRange[] = [];
+  private readonly codeNames = new CodeNames();
   private readonly byAddress = new Map<bigint, Frame>();
   private validUntil = 0;
 
@@ -49,6 +66,12 @@ export class FrameResolver {
       const buildId = buildIdOf(module);
       return module.ranges.map(({ start, size }) => ({ start, end: start + size, module, buildId }));
     });
+    this.validUntil = 0;
+  }
+
+  /** To be called before the nodes that these are for. */
+  codeNamed(names: readonly CodeName[]): void {
+    this.codeNames.add(names);
     this.validUntil = 0;
   }
 
@@ -79,7 +102,7 @@ export class FrameResolver {
       ({ start, end, module }) =>
         address >= start && address < end && module.firstNode <= node && node < module.endNode,
     );
-    if (!range) return { id: frameId("", address), buildId: "", offset: address, path: "" };
+    if (!range) return generatedFrame(this.codeNames.at(node, address)) ?? unknownFrame(address);
     const offset = BigInt.asUintN(64, address - range.module.loadBias);
     return { id: frameId(range.buildId, offset), buildId: range.buildId, offset, path: range.module.path };
   }

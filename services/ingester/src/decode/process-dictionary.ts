@@ -20,6 +20,7 @@ export class ProcessDictionary {
     const firstNode = this.state.nodeCount + 1;
     this.state.apply(delta);
     if (delta.modules.length > 0 || delta.unloads.length > 0) this.resolver.modulesChanged();
+    if (delta.codeNames.length > 0) this.resolver.codeNamed(delta.codeNames);
     return this.resolveNodes(firstNode);
   }
 

@@ -78,6 +78,9 @@ interface Established {
   key: string;
 }
 
+/** The kernel's object in every process: no file has it, but the process can send it. */
+const VDSO = "[vdso]";
+
 /**
  * One stream: Hello, then dictionaries, then blocks in order, then Goodbye. `receive` is called for one message at a time
  * and waits while the writer is full, which pauses the call and so the client. Throws RejectedError or WireError for what
@@ -296,7 +299,7 @@ export class Session {
   }
 
   private queueSymbols(frames: readonly Frame[]): void {
-    const found = frames.filter(({ buildId }) => buildId !== "");
+    const found = frames.filter(({ buildId, name }) => buildId !== "" && name === undefined);
     if (found.length === 0) return;
     this.context.symbols.framesStored(
       found.map(({ id, buildId, offset, path }) => ({ frame: id, buildId, offset, path })),
@@ -306,7 +309,7 @@ export class Session {
   /** Before the block is acknowledged: a short program leaves as soon as everything is. */
   private async requestBinaries({ key }: Established, delta: DictionaryDelta): Promise<void> {
     for (const module of delta.modules) {
-      if (!module.path.startsWith("/")) continue; // the vdso has no file
+      if (!module.path.startsWith("/") && module.path !== VDSO) continue;
       const wanted = { buildId: buildIdOf(module), path: module.path, fileSize: module.fileSize };
       if (!(await this.context.symbols.wanted(wanted, key))) continue;
       this.send({ case: "binaryRequest", value: { buildId: module.buildId, module: module.number } });

@@ -24,7 +24,10 @@ export interface DefinitionsToStore {
 
 /** Appends the rows of what a dictionary has defined, except stacks and their nodes. */
 export function appendDefinitions(tables: BatchTables, { process, block, delta, newFrames }: DefinitionsToStore): void {
-  for (const frame of newFrames) appendFrame(tables, frame);
+  for (const frame of newFrames) {
+    appendFrame(tables, frame);
+    if (frame.name !== undefined) appendSymbol(tables, frame.id, frame.name);
+  }
   for (const module of delta.modules) appendModule(tables, process, module);
   for (const thread of delta.threads) appendThread(tables, { process, block }, thread);
 }
@@ -76,6 +79,20 @@ function appendFrame(tables: BatchTables, frame: Frame): void {
   columns.offset.pushBig(frame.offset);
   columns.module_path.push(frame.path);
   tables.frames.rows++;
+}
+
+/** What others learn from files; there is no better information to come. */
+function appendSymbol(tables: BatchTables, frame: bigint, name: string): void {
+  const { columns } = tables.symbols;
+  columns.frame.pushBig(frame);
+  columns.version.push(1);
+  columns.functions.elements.push(name);
+  columns.functions.endRow(1);
+  columns.files.elements.push("");
+  columns.files.endRow(1);
+  columns.lines.elements.push(0);
+  columns.lines.endRow(1);
+  tables.symbols.rows++;
 }
 
 function appendStack(tables: BatchTables, { process, dictionary }: DefinitionsToStore, stack: number): number {

@@ -57,6 +57,13 @@ export class BatchTables {
     ingester: text(),
   });
   readonly frames = table("frames", { frame: u64(), build_id: text(), offset: u64(), module_path: text() });
+  readonly symbols = table("symbols", {
+    frame: u64(),
+    version: uint32(),
+    functions: new ArrayColumn(text()),
+    files: new ArrayColumn(text()),
+    lines: new ArrayColumn(uint32()),
+  });
   readonly stacks = table("stacks", { stack_id: new Id128Column(), frames: new ArrayColumn(u64()) });
   readonly processStacks = table("process_stacks", {
     process: u64(),
@@ -260,7 +267,16 @@ export class BatchTables {
    * it, and a row in `blocks` says that all else of its block is there.
    */
   readonly stages: readonly (readonly TableRows[])[] = [
-    [this.processes, this.frames, this.stacks, this.processNodes, this.processStacks, this.modules, this.threads],
+    [
+      this.processes,
+      this.symbols,
+      this.frames,
+      this.stacks,
+      this.processNodes,
+      this.processStacks,
+      this.modules,
+      this.threads,
+    ],
     [
       this.allocations,
       this.lateFrees,

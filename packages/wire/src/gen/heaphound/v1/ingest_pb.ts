@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file heaphound/v1/ingest.proto.
  */
 export const file_heaphound_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChloZWFwaG91bmQvdjEvaW5nZXN0LnByb3RvEgxoZWFwaG91bmQudjEi8wEKDUNsaWVudE1lc3NhZ2USJAoFaGVsbG8YASABKAsyEy5oZWFwaG91bmQudjEuSGVsbG9IABIuCgpkaWN0aW9uYXJ5GAIgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnlIABIkCgVibG9jaxgDIAEoCzITLmhlYXBob3VuZC52MS5CbG9ja0gAEjEKDGJpbmFyeV9jaHVuaxgEIAEoCzIZLmhlYXBob3VuZC52MS5CaW5hcnlDaHVua0gAEigKB2dvb2RieWUYBSABKAsyFS5oZWFwaG91bmQudjEuR29vZGJ5ZUgAQgkKB21lc3NhZ2UiyQEKDVNlcnZlck1lc3NhZ2USKAoHd2VsY29tZRgBIAEoCzIVLmhlYXBob3VuZC52MS5XZWxjb21lSAASIAoDYWNrGAIgASgLMhEuaGVhcGhvdW5kLnYxLkFja0gAEjUKDmJpbmFyeV9yZXF1ZXN0GAMgASgLMhsuaGVhcGhvdW5kLnYxLkJpbmFyeVJlcXVlc3RIABIqCghzZXR0aW5ncxgEIAEoCzIWLmhlYXBob3VuZC52MS5TZXR0aW5nc0gAQgkKB21lc3NhZ2Ui2wMKBUhlbGxvEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SDwoHcHJvY2VzcxgCIAEoBhIWCg5wYXJlbnRfcHJvY2VzcxgDIAEoBhILCgNwaWQYBCABKA0SEgoKcGFyZW50X3BpZBgFIAEoDRIXCg9zdGFydGVkX3VuaXhfbnMYBiABKAYSEgoKZXhlY3V0YWJsZRgHIAEoCRIRCglhcmd1bWVudHMYCCADKAwSEAoIaG9zdG5hbWUYCSABKAkSFAoMYXJjaGl0ZWN0dXJlGAogASgJEgwKBGxpYmMYCyABKAkSEQoJcGFnZV9zaXplGAwgASgNEhcKD3ByZWxvYWRfdmVyc2lvbhgNIAEoCRIgCgRtb2RlGA4gASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSEwoLZnJlZV9zdGFja3MYDyABKAgSFQoNbmV4dF9zZXF1ZW5jZRgQIAEoBBIeCgNwb2QYESABKAsyES5oZWFwaG91bmQudjEuUG9kEhEKCWFsbG9jYXRvchgSIAEoCRIYChB3aXJlX2Jsb2NrX2J5dGVzGBMgASgEEhYKDmFsbG9jYXRvcl9uYW1lGBggASgJEhkKEWFsbG9jYXRvcl92ZXJzaW9uGBkgASgJIlQKA1BvZBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSEQoJY29udGFpbmVyGAQgASgJEgwKBG5vZGUYBSABKAkiqAIKCkRpY3Rpb25hcnkSJQoHbW9kdWxlcxgBIAMoCzIULmhlYXBob3VuZC52MS5Nb2R1bGUSMgoObW9kdWxlX3VubG9hZHMYAiADKAsyGi5oZWFwaG91bmQudjEuTW9kdWxlVW5sb2FkEhIKCmZpcnN0X25vZGUYAyABKA0SEgoKbm9kZV9jb3VudBgEIAEoDRINCgVub2RlcxgFIAEoDBITCgtmaXJzdF9zdGFjaxgGIAEoDRITCgtzdGFja19jb3VudBgHIAEoDRIOCgZzdGFja3MYCCABKAwSJQoHdGhyZWFkcxgJIAMoCzIULmhlYXBob3VuZC52MS5UaHJlYWQSEgoKbm9kZXNfc2l6ZRgKIAEoDRITCgtzdGFja3Nfc2l6ZRgLIAEoDSKiAQoGTW9kdWxlEg4KBm51bWJlchgBIAEoDRIMCgRwYXRoGAIgASgJEhAKCGJ1aWxkX2lkGAMgASgMEhEKCWxvYWRfYmlhcxgEIAEoBBIuChFleGVjdXRhYmxlX3JhbmdlcxgFIAMoCzITLmhlYXBob3VuZC52MS5SYW5nZRISCgpmaXJzdF9ub2RlGAYgASgNEhEKCWZpbGVfc2l6ZRgHIAEoBCIkCgVSYW5nZRINCgVzdGFydBgBIAEoBBIMCgRzaXplGAIgASgEIjIKDE1vZHVsZVVubG9hZBIOCgZudW1iZXIYASABKA0SEgoKZmlyc3Rfbm9kZRgCIAEoDSIyCgZUaHJlYWQSDQoFaW5kZXgYASABKA0SCwoDdGlkGAIgASgNEgwKBG5hbWUYAyABKAkijgUKBUJsb2NrEhAKCHNlcXVlbmNlGAEgASgEEhMKC2V2ZW50X2NvdW50GAIgASgNEhgKEGFsbG9jYXRpb25fY291bnQYAyABKA0SGAoQZmlyc3RfYWxsb2NhdGlvbhgEIAEoBBIiCgVjbG9jaxgFIAEoCzITLmhlYXBob3VuZC52MS5DbG9jaxIsCgpkaWN0aW9uYXJ5GAYgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnkSJQoHY29sdW1ucxgHIAMoCzIULmhlYXBob3VuZC52MS5Db2x1bW4SJAoGdG90YWxzGAggASgLMhQuaGVhcGhvdW5kLnYxLlRvdGFscxIiCgZsb3NzZXMYCSADKAsyEi5oZWFwaG91bmQudjEuTG9zcxIqCgZtZW1vcnkYCiABKAsyGi5oZWFwaG91bmQudjEuTWVtb3J5U2FtcGxlEi4KDG1vZGVfY2hhbmdlcxgLIAMoCzIYLmhlYXBob3VuZC52MS5Nb2RlQ2hhbmdlEiUKB21hcmtlcnMYDCADKAsyFC5oZWFwaG91bmQudjEuTWFya2VyEiYKB2NvdW50ZWQYDSABKAsyFS5oZWFwaG91bmQudjEuQ291bnRlZBIuCgxtZW1vcnlfY2FsbHMYFCADKAsyGC5oZWFwaG91bmQudjEuTWVtb3J5Q2FsbBIlCgRtYXBzGBUgASgLMhcuaGVhcGhvdW5kLnYxLk1hcFNhbXBsZRIrCgphbGxvY2F0b3JzGBYgAygLMhcuaGVhcGhvdW5kLnYxLkFsbG9jYXRvchI4ChFhbGxvY2F0b3Jfc2FtcGxlcxgXIAMoCzIdLmhlYXBob3VuZC52MS5BbGxvY2F0b3JTYW1wbGUi+AEKCk1vZGVDaGFuZ2USDQoFdGlja3MYASABKAQSIAoEZnJvbRgCIAEoDjISLmhlYXBob3VuZC52MS5Nb2RlEh4KAnRvGAMgASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSKQoDd2h5GAQgASgOMhwuaGVhcGhvdW5kLnYxLk1vZGVDaGFuZ2UuV2h5EhQKDHNhbXBsZV9ieXRlcxgFIAEoBCJYCgNXaHkSEwoPV0hZX1VOU1BFQ0lGSUVEEAASBwoDQVBJEAESCgoGU0lHTkFMEAISDAoIU0VUVElOR1MQAxINCglDT05ESVRJT04QBBIKCgZCVURHRVQQBSI2CgZNYXJrZXISDQoFdGlja3MYASABKAQSDgoGbnVtYmVyGAIgASgNEg0KBWxhYmVsGAMgASgMIrIBCgdDb3VudGVkEhMKC3N0YXJ0X3RpY2tzGAEgASgEEhEKCWVuZF90aWNrcxgCIAEoBBITCgthbGxvY2F0aW9ucxgDIAEoBBIVCg1kZWFsbG9jYXRpb25zGAQgASgEEg4KBmN1bGxlZBgFIAEoBBIPCgdzYW1wbGVkGAYgASgIEhsKE2xpdmVfYnl0ZXNfdmFyaWFuY2UYByABKAESFQoNbGl2ZV92YXJpYW5jZRgIIAEoASJGCgVDbG9jaxISCgpiYXNlX3RpY2tzGAEgASgEEhQKDGJhc2VfdW5peF9ucxgCIAEoBhITCgtuc19wZXJfdGljaxgDIAEoASKAAwoGQ29sdW1uEicKBGtpbmQYASABKA4yGS5oZWFwaG91bmQudjEuQ29sdW1uLktpbmQSNQoLY29tcHJlc3Npb24YAiABKA4yIC5oZWFwaG91bmQudjEuQ29sdW1uLkNvbXByZXNzaW9uEgwKBHNpemUYAyABKA0SDAoEZGF0YRgEIAEoDCLWAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCwoHQ09OVFJPTBABEggKBFRJTUUQAhIJCgVTVEFDSxADEggKBFNJWkUQBBILCgdBRERSRVNTEAUSBwoDQUdFEAYSCAoETEFURRAHEgoKBlRIUkVBRBAIEhMKD0FMTE9DQVRJT05fS0lORBAJEg4KCkZSRUVfU1RBQ0sQChIHCgNCSUcQCxIVChFBTExPQ0FUSU9OX1NBTVBMRRAMEg8KC0xBVEVfU0FNUExFEA0SCgoGQ1VMTEVEEA4iIQoLQ29tcHJlc3Npb24SCAoETk9ORRAAEggKBFpTVEQQASLAAQoGVG90YWxzEhIKCmxpdmVfYnl0ZXMYASABKAQSGAoQbGl2ZV9hbGxvY2F0aW9ucxgCIAEoBBIXCg9wZWFrX2xpdmVfYnl0ZXMYAyABKAQSEgoKcGVha190aWNrcxgEIAEoBBIXCg9hbGxvY2F0ZWRfYnl0ZXMYBSABKAQSEwoLZnJlZWRfYnl0ZXMYBiABKAQSFgoOcHJvZmlsZXJfYnl0ZXMYByABKAQSFQoNc2VuZGVyX2NwdV9ucxgIIAEoBCLwAgoETG9zcxIlCgRraW5kGAEgASgOMhcuaGVhcGhvdW5kLnYxLkxvc3MuS2luZBINCgVjb3VudBgCIAEoBBINCgVieXRlcxgDIAEoBCKiAgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJUklOR19GVUxMEAESDgoKU1BPT0xfRlVMTBACEhAKDFVOS05PV05fRlJFRRADEg8KC01JU1NFRF9GUkVFEAQSDAoITk9fU1RBQ0sQBRITCg9UUlVOQ0FURURfU1RBQ0sQBhIRCg1HVUVTU0VEX0ZSQU1FEAcSCAoEQlVTWRAIEhQKEFNUQUNLX1RBQkxFX0ZVTEwQCRITCg9VTlJFQ09SREVEX0ZSRUUQChINCglGT1JHT1RURU4QCxITCg9TQU1QTEVfU0VUX0ZVTEwQDBIKCgZNQVJLRVIQDRIPCgtNRU1PUllfQ0FMTBAQEhYKElVOSE9PS0VEX0FMTE9DQVRPUhARIocCCgxNZW1vcnlTYW1wbGUSDQoFdGlja3MYASABKAQSFgoOcmVzaWRlbnRfYnl0ZXMYAiABKAQSFwoPYW5vbnltb3VzX2J5dGVzGAMgASgEEhQKDGNncm91cF9ieXRlcxgEIAEoBBIaChJjZ3JvdXBfbGltaXRfYnl0ZXMYBSABKAQSEgoKZmlsZV9ieXRlcxgGIAEoBBIUCgxzaGFyZWRfYnl0ZXMYByABKAQSEgoKc3dhcF9ieXRlcxgIIAEoBBIZChFjZ3JvdXBfc3dhcF9ieXRlcxgJIAEoBBISCgpjZ3JvdXBfb29tGAogASgEEhgKEGNncm91cF9vb21fa2lsbHMYCyABKAQi5QIKCk1lbW9yeUNhbGwSKwoEa2luZBgBIAEoDjIdLmhlYXBob3VuZC52MS5NZW1vcnlDYWxsLktpbmQSDQoFdGlja3MYAiABKAQSCwoDdGlkGAMgASgNEg0KBXN0YWNrGAQgASgNEg8KB2FkZHJlc3MYBSABKAQSDAoEc2l6ZRgGIAEoBBITCgtvbGRfYWRkcmVzcxgHIAEoBBIQCghvbGRfc2l6ZRgIIAEoBBISCgpwcm90ZWN0aW9uGAkgASgNEg0KBWZsYWdzGAogASgNEg4KBm9mZnNldBgLIAEoBBIRCglwYXJhbWV0ZXIYDCABKBESDQoFdmFsdWUYDSABKBESDgoGcmVzdWx0GA4gASgRIlQKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEggKBE1NQVAQARIKCgZNVU5NQVAQAhIKCgZNUkVNQVAQAxIHCgNCUksQBBILCgdNQUxMT1BUEAUifAoJTWFwU2FtcGxlEg0KBXRpY2tzGAEgASgEEg8KB2Nvc3RfbnMYAiABKAQSFQoNbWFwcGluZ19jb3VudBgDIAEoDRIQCghtYXBwaW5ncxgEIAEoDBIVCg1tYXBwaW5nc19zaXplGAUgASgNEg8KB29taXR0ZWQYBiABKA0iNgoLTWFwcGluZ0xpc3QSJwoIbWFwcGluZ3MYASADKAsyFS5oZWFwaG91bmQudjEuTWFwcGluZyLXAQoHTWFwcGluZxINCgVzdGFydBgBIAEoBBIMCgRzaXplGAIgASgEEhMKC3Blcm1pc3Npb25zGAMgASgJEgwKBG5hbWUYBCABKAkSDgoGb2Zmc2V0GAUgASgEEhYKDnJlc2lkZW50X2J5dGVzGAYgASgEEhoKEnByb3BvcnRpb25hbF9ieXRlcxgHIAEoBBIbChNwcml2YXRlX2RpcnR5X2J5dGVzGAggASgEEhcKD2Fub255bW91c19ieXRlcxgJIAEoBBISCgpzd2FwX2J5dGVzGAogASgEIoECCglBbGxvY2F0b3ISDgoGbnVtYmVyGAEgASgNEgwKBG5hbWUYAiABKAkSDgoGbW9kdWxlGAMgASgJEg8KB3ZlcnNpb24YBCABKAkSDgoGcHJlZml4GAUgASgJEjAKB2hvb2tpbmcYBiABKA4yHy5oZWFwaG91bmQudjEuQWxsb2NhdG9yLkhvb2tpbmcSDgoGcmVhc29uGAcgASgJImMKB0hvb2tpbmcSFwoTSE9PS0lOR19VTlNQRUNJRklFRBAAEg4KCklOVEVSUE9TRUQQARILCgdJTVBPUlRTEAISCwoHUEFUQ0hFRBADEgsKB1JFRlVTRUQQBBIICgRQT09MEAUivQEKD0FsbG9jYXRvclNhbXBsZRINCgV0aWNrcxgBIAEoBBIRCglhbGxvY2F0b3IYAiABKA0SFAoMaW5fdXNlX2J5dGVzGAMgASgEEhIKCmZyZWVfYnl0ZXMYBCABKAQSFAoMbWFwcGVkX2J5dGVzGAUgASgEEg4KBmFyZW5hcxgGIAEoBBIRCgliaWdfYnl0ZXMYByABKAQSEgoKYmlnX2Jsb2NrcxgIIAEoBBIRCgl0b3BfYnl0ZXMYCSABKAQiMQoNQmluYXJ5UmVxdWVzdBIQCghidWlsZF9pZBgBIAEoDBIOCgZtb2R1bGUYAiABKA0iXwoLQmluYXJ5Q2h1bmsSEAoIYnVpbGRfaWQYASABKAwSDgoGb2Zmc2V0GAIgASgEEhEKCWZpbGVfc2l6ZRgDIAEoBBIMCgRkYXRhGAQgASgMEg0KBWVycm9yGAUgASgJIvQBCgdHb29kYnllEhUKDWxhc3Rfc2VxdWVuY2UYASABKAQSFQoNZW5kZWRfdW5peF9ucxgCIAEoBhIsCgZyZWFzb24YAyABKA4yHC5oZWFwaG91bmQudjEuR29vZGJ5ZS5SZWFzb24SGAoQY29tcGxldGVfdW5peF9ucxgEIAEoBhISCgp0b3JuX2J5dGVzGAUgASgEIl8KBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIICgRFWElUEAESCwoHU1RPUFBFRBACEhAKDEZBVEFMX1NJR05BTBADEggKBEVYRUMQBBIKCgZLSUxMRUQQBSI5CgdXZWxjb21lEhYKDmFja2VkX3NlcXVlbmNlGAEgASgEEhYKDnNlcnZlcl91bml4X25zGAIgASgEIhcKA0FjaxIQCghzZXF1ZW5jZRgBIAEoBCJzCghTZXR0aW5ncxIgCgRtb2RlGAEgASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSFAoMc2FtcGxlX2J5dGVzGAIgASgEEg8KB2N1bGxfbXMYAyABKAQSDAoEc3RvcBgEIAEoCBIQCghyZXZpc2lvbhgQIAEoBiptCgRNb2RlEhQKEE1PREVfVU5TUEVDSUZJRUQQABIOCgpNT0RFX0VYQUNUEAESDQoJTU9ERV9DVUxMEAISDwoLTU9ERV9TQU1QTEUQAxINCglNT0RFX0FVVE8QBBIQCgxNT0RFX0RPUk1BTlQQBTJQCgZJbmdlc3QSRgoGU3RyZWFtEhsuaGVhcGhvdW5kLnYxLkNsaWVudE1lc3NhZ2UaGy5oZWFwaG91bmQudjEuU2VydmVyTWVzc2FnZSgBMAFiBnByb3RvMw");
+  fileDesc("ChloZWFwaG91bmQvdjEvaW5nZXN0LnByb3RvEgxoZWFwaG91bmQudjEi8wEKDUNsaWVudE1lc3NhZ2USJAoFaGVsbG8YASABKAsyEy5oZWFwaG91bmQudjEuSGVsbG9IABIuCgpkaWN0aW9uYXJ5GAIgASgLMhguaGVhcGhvdW5kLnYxLkRpY3Rpb25hcnlIABIkCgVibG9jaxgDIAEoCzITLmhlYXBob3VuZC52MS5CbG9ja0gAEjEKDGJpbmFyeV9jaHVuaxgEIAEoCzIZLmhlYXBob3VuZC52MS5CaW5hcnlDaHVua0gAEigKB2dvb2RieWUYBSABKAsyFS5oZWFwaG91bmQudjEuR29vZGJ5ZUgAQgkKB21lc3NhZ2UiyQEKDVNlcnZlck1lc3NhZ2USKAoHd2VsY29tZRgBIAEoCzIVLmhlYXBob3VuZC52MS5XZWxjb21lSAASIAoDYWNrGAIgASgLMhEuaGVhcGhvdW5kLnYxLkFja0gAEjUKDmJpbmFyeV9yZXF1ZXN0GAMgASgLMhsuaGVhcGhvdW5kLnYxLkJpbmFyeVJlcXVlc3RIABIqCghzZXR0aW5ncxgEIAEoCzIWLmhlYXBob3VuZC52MS5TZXR0aW5nc0gAQgkKB21lc3NhZ2Ui2wMKBUhlbGxvEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SDwoHcHJvY2VzcxgCIAEoBhIWCg5wYXJlbnRfcHJvY2VzcxgDIAEoBhILCgNwaWQYBCABKA0SEgoKcGFyZW50X3BpZBgFIAEoDRIXCg9zdGFydGVkX3VuaXhfbnMYBiABKAYSEgoKZXhlY3V0YWJsZRgHIAEoCRIRCglhcmd1bWVudHMYCCADKAwSEAoIaG9zdG5hbWUYCSABKAkSFAoMYXJjaGl0ZWN0dXJlGAogASgJEgwKBGxpYmMYCyABKAkSEQoJcGFnZV9zaXplGAwgASgNEhcKD3ByZWxvYWRfdmVyc2lvbhgNIAEoCRIgCgRtb2RlGA4gASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSEwoLZnJlZV9zdGFja3MYDyABKAgSFQoNbmV4dF9zZXF1ZW5jZRgQIAEoBBIeCgNwb2QYESABKAsyES5oZWFwaG91bmQudjEuUG9kEhEKCWFsbG9jYXRvchgSIAEoCRIYChB3aXJlX2Jsb2NrX2J5dGVzGBMgASgEEhYKDmFsbG9jYXRvcl9uYW1lGBggASgJEhkKEWFsbG9jYXRvcl92ZXJzaW9uGBkgASgJIlQKA1BvZBIRCgluYW1lc3BhY2UYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSEQoJY29udGFpbmVyGAQgASgJEgwKBG5vZGUYBSABKAki1AIKCkRpY3Rpb25hcnkSJQoHbW9kdWxlcxgBIAMoCzIULmhlYXBob3VuZC52MS5Nb2R1bGUSMgoObW9kdWxlX3VubG9hZHMYAiADKAsyGi5oZWFwaG91bmQudjEuTW9kdWxlVW5sb2FkEhIKCmZpcnN0X25vZGUYAyABKA0SEgoKbm9kZV9jb3VudBgEIAEoDRINCgVub2RlcxgFIAEoDBITCgtmaXJzdF9zdGFjaxgGIAEoDRITCgtzdGFja19jb3VudBgHIAEoDRIOCgZzdGFja3MYCCABKAwSJQoHdGhyZWFkcxgJIAMoCzIULmhlYXBob3VuZC52MS5UaHJlYWQSEgoKbm9kZXNfc2l6ZRgKIAEoDRITCgtzdGFja3Nfc2l6ZRgLIAEoDRIqCgpjb2RlX25hbWVzGAwgAygLMhYuaGVhcGhvdW5kLnYxLkNvZGVOYW1lIkkKCENvZGVOYW1lEhIKCmZpcnN0X25vZGUYASABKA0SDQoFc3RhcnQYAiABKAQSDAoEc2l6ZRgDIAEoBBIMCgRuYW1lGAQgASgMIqIBCgZNb2R1bGUSDgoGbnVtYmVyGAEgASgNEgwKBHBhdGgYAiABKAkSEAoIYnVpbGRfaWQYAyABKAwSEQoJbG9hZF9iaWFzGAQgASgEEi4KEWV4ZWN1dGFibGVfcmFuZ2VzGAUgAygLMhMuaGVhcGhvdW5kLnYxLlJhbmdlEhIKCmZpcnN0X25vZGUYBiABKA0SEQoJZmlsZV9zaXplGAcgASgEIiQKBVJhbmdlEg0KBXN0YXJ0GAEgASgEEgwKBHNpemUYAiABKAQiMgoMTW9kdWxlVW5sb2FkEg4KBm51bWJlchgBIAEoDRISCgpmaXJzdF9ub2RlGAIgASgNIjIKBlRocmVhZBINCgVpbmRleBgBIAEoDRILCgN0aWQYAiABKA0SDAoEbmFtZRgDIAEoCSKOBQoFQmxvY2sSEAoIc2VxdWVuY2UYASABKAQSEwoLZXZlbnRfY291bnQYAiABKA0SGAoQYWxsb2NhdGlvbl9jb3VudBgDIAEoDRIYChBmaXJzdF9hbGxvY2F0aW9uGAQgASgEEiIKBWNsb2NrGAUgASgLMhMuaGVhcGhvdW5kLnYxLkNsb2NrEiwKCmRpY3Rpb25hcnkYBiABKAsyGC5oZWFwaG91bmQudjEuRGljdGlvbmFyeRIlCgdjb2x1bW5zGAcgAygLMhQuaGVhcGhvdW5kLnYxLkNvbHVtbhIkCgZ0b3RhbHMYCCABKAsyFC5oZWFwaG91bmQudjEuVG90YWxzEiIKBmxvc3NlcxgJIAMoCzISLmhlYXBob3VuZC52MS5Mb3NzEioKBm1lbW9yeRgKIAEoCzIaLmhlYXBob3VuZC52MS5NZW1vcnlTYW1wbGUSLgoMbW9kZV9jaGFuZ2VzGAsgAygLMhguaGVhcGhvdW5kLnYxLk1vZGVDaGFuZ2USJQoHbWFya2VycxgMIAMoCzIULmhlYXBob3VuZC52MS5NYXJrZXISJgoHY291bnRlZBgNIAEoCzIVLmhlYXBob3VuZC52MS5Db3VudGVkEi4KDG1lbW9yeV9jYWxscxgUIAMoCzIYLmhlYXBob3VuZC52MS5NZW1vcnlDYWxsEiUKBG1hcHMYFSABKAsyFy5oZWFwaG91bmQudjEuTWFwU2FtcGxlEisKCmFsbG9jYXRvcnMYFiADKAsyFy5oZWFwaG91bmQudjEuQWxsb2NhdG9yEjgKEWFsbG9jYXRvcl9zYW1wbGVzGBcgAygLMh0uaGVhcGhvdW5kLnYxLkFsbG9jYXRvclNhbXBsZSL4AQoKTW9kZUNoYW5nZRINCgV0aWNrcxgBIAEoBBIgCgRmcm9tGAIgASgOMhIuaGVhcGhvdW5kLnYxLk1vZGUSHgoCdG8YAyABKA4yEi5oZWFwaG91bmQudjEuTW9kZRIpCgN3aHkYBCABKA4yHC5oZWFwaG91bmQudjEuTW9kZUNoYW5nZS5XaHkSFAoMc2FtcGxlX2J5dGVzGAUgASgEIlgKA1doeRITCg9XSFlfVU5TUEVDSUZJRUQQABIHCgNBUEkQARIKCgZTSUdOQUwQAhIMCghTRVRUSU5HUxADEg0KCUNPTkRJVElPThAEEgoKBkJVREdFVBAFIjYKBk1hcmtlchINCgV0aWNrcxgBIAEoBBIOCgZudW1iZXIYAiABKA0SDQoFbGFiZWwYAyABKAwisgEKB0NvdW50ZWQSEwoLc3RhcnRfdGlja3MYASABKAQSEQoJZW5kX3RpY2tzGAIgASgEEhMKC2FsbG9jYXRpb25zGAMgASgEEhUKDWRlYWxsb2NhdGlvbnMYBCABKAQSDgoGY3VsbGVkGAUgASgEEg8KB3NhbXBsZWQYBiABKAgSGwoTbGl2ZV9ieXRlc192YXJpYW5jZRgHIAEoARIVCg1saXZlX3ZhcmlhbmNlGAggASgBIkYKBUNsb2NrEhIKCmJhc2VfdGlja3MYASABKAQSFAoMYmFzZV91bml4X25zGAIgASgGEhMKC25zX3Blcl90aWNrGAMgASgBIoADCgZDb2x1bW4SJwoEa2luZBgBIAEoDjIZLmhlYXBob3VuZC52MS5Db2x1bW4uS2luZBI1Cgtjb21wcmVzc2lvbhgCIAEoDjIgLmhlYXBob3VuZC52MS5Db2x1bW4uQ29tcHJlc3Npb24SDAoEc2l6ZRgDIAEoDRIMCgRkYXRhGAQgASgMItYBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABILCgdDT05UUk9MEAESCAoEVElNRRACEgkKBVNUQUNLEAMSCAoEU0laRRAEEgsKB0FERFJFU1MQBRIHCgNBR0UQBhIICgRMQVRFEAcSCgoGVEhSRUFEEAgSEwoPQUxMT0NBVElPTl9LSU5EEAkSDgoKRlJFRV9TVEFDSxAKEgcKA0JJRxALEhUKEUFMTE9DQVRJT05fU0FNUExFEAwSDwoLTEFURV9TQU1QTEUQDRIKCgZDVUxMRUQQDiIhCgtDb21wcmVzc2lvbhIICgROT05FEAASCAoEWlNURBABIsABCgZUb3RhbHMSEgoKbGl2ZV9ieXRlcxgBIAEoBBIYChBsaXZlX2FsbG9jYXRpb25zGAIgASgEEhcKD3BlYWtfbGl2ZV9ieXRlcxgDIAEoBBISCgpwZWFrX3RpY2tzGAQgASgEEhcKD2FsbG9jYXRlZF9ieXRlcxgFIAEoBBITCgtmcmVlZF9ieXRlcxgGIAEoBBIWCg5wcm9maWxlcl9ieXRlcxgHIAEoBBIVCg1zZW5kZXJfY3B1X25zGAggASgEIvACCgRMb3NzEiUKBGtpbmQYASABKA4yFy5oZWFwaG91bmQudjEuTG9zcy5LaW5kEg0KBWNvdW50GAIgASgEEg0KBWJ5dGVzGAMgASgEIqICCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABINCglSSU5HX0ZVTEwQARIOCgpTUE9PTF9GVUxMEAISEAoMVU5LTk9XTl9GUkVFEAMSDwoLTUlTU0VEX0ZSRUUQBBIMCghOT19TVEFDSxAFEhMKD1RSVU5DQVRFRF9TVEFDSxAGEhEKDUdVRVNTRURfRlJBTUUQBxIICgRCVVNZEAgSFAoQU1RBQ0tfVEFCTEVfRlVMTBAJEhMKD1VOUkVDT1JERURfRlJFRRAKEg0KCUZPUkdPVFRFThALEhMKD1NBTVBMRV9TRVRfRlVMTBAMEgoKBk1BUktFUhANEg8KC01FTU9SWV9DQUxMEBASFgoSVU5IT09LRURfQUxMT0NBVE9SEBEihwIKDE1lbW9yeVNhbXBsZRINCgV0aWNrcxgBIAEoBBIWCg5yZXNpZGVudF9ieXRlcxgCIAEoBBIXCg9hbm9ueW1vdXNfYnl0ZXMYAyABKAQSFAoMY2dyb3VwX2J5dGVzGAQgASgEEhoKEmNncm91cF9saW1pdF9ieXRlcxgFIAEoBBISCgpmaWxlX2J5dGVzGAYgASgEEhQKDHNoYXJlZF9ieXRlcxgHIAEoBBISCgpzd2FwX2J5dGVzGAggASgEEhkKEWNncm91cF9zd2FwX2J5dGVzGAkgASgEEhIKCmNncm91cF9vb20YCiABKAQSGAoQY2dyb3VwX29vbV9raWxscxgLIAEoBCLlAgoKTWVtb3J5Q2FsbBIrCgRraW5kGAEgASgOMh0uaGVhcGhvdW5kLnYxLk1lbW9yeUNhbGwuS2luZBINCgV0aWNrcxgCIAEoBBILCgN0aWQYAyABKA0SDQoFc3RhY2sYBCABKA0SDwoHYWRkcmVzcxgFIAEoBBIMCgRzaXplGAYgASgEEhMKC29sZF9hZGRyZXNzGAcgASgEEhAKCG9sZF9zaXplGAggASgEEhIKCnByb3RlY3Rpb24YCSABKA0SDQoFZmxhZ3MYCiABKA0SDgoGb2Zmc2V0GAsgASgEEhEKCXBhcmFtZXRlchgMIAEoERINCgV2YWx1ZRgNIAEoERIOCgZyZXN1bHQYDiABKBEiVAoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCAoETU1BUBABEgoKBk1VTk1BUBACEgoKBk1SRU1BUBADEgcKA0JSSxAEEgsKB01BTExPUFQQBSJ8CglNYXBTYW1wbGUSDQoFdGlja3MYASABKAQSDwoHY29zdF9ucxgCIAEoBBIVCg1tYXBwaW5nX2NvdW50GAMgASgNEhAKCG1hcHBpbmdzGAQgASgMEhUKDW1hcHBpbmdzX3NpemUYBSABKA0SDwoHb21pdHRlZBgGIAEoDSI2CgtNYXBwaW5nTGlzdBInCghtYXBwaW5ncxgBIAMoCzIVLmhlYXBob3VuZC52MS5NYXBwaW5nItcBCgdNYXBwaW5nEg0KBXN0YXJ0GAEgASgEEgwKBHNpemUYAiABKAQSEwoLcGVybWlzc2lvbnMYAyABKAkSDAoEbmFtZRgEIAEoCRIOCgZvZmZzZXQYBSABKAQSFgoOcmVzaWRlbnRfYnl0ZXMYBiABKAQSGgoScHJvcG9ydGlvbmFsX2J5dGVzGAcgASgEEhsKE3ByaXZhdGVfZGlydHlfYnl0ZXMYCCABKAQSFwoPYW5vbnltb3VzX2J5dGVzGAkgASgEEhIKCnN3YXBfYnl0ZXMYCiABKAQigQIKCUFsbG9jYXRvchIOCgZudW1iZXIYASABKA0SDAoEbmFtZRgCIAEoCRIOCgZtb2R1bGUYAyABKAkSDwoHdmVyc2lvbhgEIAEoCRIOCgZwcmVmaXgYBSABKAkSMAoHaG9va2luZxgGIAEoDjIfLmhlYXBob3VuZC52MS5BbGxvY2F0b3IuSG9va2luZxIOCgZyZWFzb24YByABKAkiYwoHSG9va2luZxIXChNIT09LSU5HX1VOU1BFQ0lGSUVEEAASDgoKSU5URVJQT1NFRBABEgsKB0lNUE9SVFMQAhILCgdQQVRDSEVEEAMSCwoHUkVGVVNFRBAEEggKBFBPT0wQBSK9AQoPQWxsb2NhdG9yU2FtcGxlEg0KBXRpY2tzGAEgASgEEhEKCWFsbG9jYXRvchgCIAEoDRIUCgxpbl91c2VfYnl0ZXMYAyABKAQSEgoKZnJlZV9ieXRlcxgEIAEoBBIUCgxtYXBwZWRfYnl0ZXMYBSABKAQSDgoGYXJlbmFzGAYgASgEEhEKCWJpZ19ieXRlcxgHIAEoBBISCgpiaWdfYmxvY2tzGAggASgEEhEKCXRvcF9ieXRlcxgJIAEoBCIxCg1CaW5hcnlSZXF1ZXN0EhAKCGJ1aWxkX2lkGAEgASgMEg4KBm1vZHVsZRgCIAEoDSJfCgtCaW5hcnlDaHVuaxIQCghidWlsZF9pZBgBIAEoDBIOCgZvZmZzZXQYAiABKAQSEQoJZmlsZV9zaXplGAMgASgEEgwKBGRhdGEYBCABKAwSDQoFZXJyb3IYBSABKAki9AEKB0dvb2RieWUSFQoNbGFzdF9zZXF1ZW5jZRgBIAEoBBIVCg1lbmRlZF91bml4X25zGAIgASgGEiwKBnJlYXNvbhgDIAEoDjIcLmhlYXBob3VuZC52MS5Hb29kYnllLlJlYXNvbhIYChBjb21wbGV0ZV91bml4X25zGAQgASgGEhIKCnRvcm5fYnl0ZXMYBSABKAQiXwoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEggKBEVYSVQQARILCgdTVE9QUEVEEAISEAoMRkFUQUxfU0lHTkFMEAMSCAoERVhFQxAEEgoKBktJTExFRBAFIjkKB1dlbGNvbWUSFgoOYWNrZWRfc2VxdWVuY2UYASABKAQSFgoOc2VydmVyX3VuaXhfbnMYAiABKAQiFwoDQWNrEhAKCHNlcXVlbmNlGAEgASgEInMKCFNldHRpbmdzEiAKBG1vZGUYASABKA4yEi5oZWFwaG91bmQudjEuTW9kZRIUCgxzYW1wbGVfYnl0ZXMYAiABKAQSDwoHY3VsbF9tcxgDIAEoBBIMCgRzdG9wGAQgASgIEhAKCHJldmlzaW9uGBAgASgGKm0KBE1vZGUSFAoQTU9ERV9VTlNQRUNJRklFRBAAEg4KCk1PREVfRVhBQ1QQARINCglNT0RFX0NVTEwQAhIPCgtNT0RFX1NBTVBMRRADEg0KCU1PREVfQVVUTxAEEhAKDE1PREVfRE9STUFOVBAFMlAKBkluZ2VzdBJGCgZTdHJlYW0SGy5oZWFwaG91bmQudjEuQ2xpZW50TWVzc2FnZRobLmhlYXBob3VuZC52MS5TZXJ2ZXJNZXNzYWdlKAEwAWIGcHJvdG8z");
 
 /**
  * @generated from message heaphound.v1.ClientMessage
@@ -359,6 +359,11 @@ export type Dictionary = Message<"heaphound.v1.Dictionary"> & {
    * @generated from field: uint32 stacks_size = 11;
    */
   stacksSize: number;
+
+  /**
+   * @generated from field: repeated heaphound.v1.CodeName code_names = 12;
+   */
+  codeNames: CodeName[];
 };
 
 /**
@@ -367,6 +372,44 @@ export type Dictionary = Message<"heaphound.v1.Dictionary"> & {
  */
 export const DictionarySchema: GenMessage<Dictionary> = /*@__PURE__*/
   messageDesc(file_heaphound_v1_ingest, 4);
+
+/**
+ * A function that was made at run time, as the program names it in /tmp/perf-PID.map. Of two that overlap the later counts.
+ *
+ * @generated from message heaphound.v1.CodeName
+ */
+export type CodeName = Message<"heaphound.v1.CodeName"> & {
+  /**
+   * nodes from this id on, in no module, may lie in it
+   *
+   * @generated from field: uint32 first_node = 1;
+   */
+  firstNode: number;
+
+  /**
+   * @generated from field: uint64 start = 2;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: uint64 size = 3;
+   */
+  size: bigint;
+
+  /**
+   * at most 200 bytes, UTF-8 as a rule
+   *
+   * @generated from field: bytes name = 4;
+   */
+  name: Uint8Array;
+};
+
+/**
+ * Describes the message heaphound.v1.CodeName.
+ * Use `create(CodeNameSchema)` to create a new message.
+ */
+export const CodeNameSchema: GenMessage<CodeName> = /*@__PURE__*/
+  messageDesc(file_heaphound_v1_ingest, 5);
 
 /**
  * @generated from message heaphound.v1.Module
@@ -425,7 +468,7 @@ export type Module = Message<"heaphound.v1.Module"> & {
  * Use `create(ModuleSchema)` to create a new message.
  */
 export const ModuleSchema: GenMessage<Module> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 5);
+  messageDesc(file_heaphound_v1_ingest, 6);
 
 /**
  * @generated from message heaphound.v1.Range
@@ -447,7 +490,7 @@ export type Range = Message<"heaphound.v1.Range"> & {
  * Use `create(RangeSchema)` to create a new message.
  */
 export const RangeSchema: GenMessage<Range> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 6);
+  messageDesc(file_heaphound_v1_ingest, 7);
 
 /**
  * @generated from message heaphound.v1.ModuleUnload
@@ -471,7 +514,7 @@ export type ModuleUnload = Message<"heaphound.v1.ModuleUnload"> & {
  * Use `create(ModuleUnloadSchema)` to create a new message.
  */
 export const ModuleUnloadSchema: GenMessage<ModuleUnload> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 7);
+  messageDesc(file_heaphound_v1_ingest, 8);
 
 /**
  * @generated from message heaphound.v1.Thread
@@ -500,7 +543,7 @@ export type Thread = Message<"heaphound.v1.Thread"> & {
  * Use `create(ThreadSchema)` to create a new message.
  */
 export const ThreadSchema: GenMessage<Thread> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 8);
+  messageDesc(file_heaphound_v1_ingest, 9);
 
 /**
  * @generated from message heaphound.v1.Block
@@ -613,7 +656,7 @@ export type Block = Message<"heaphound.v1.Block"> & {
  * Use `create(BlockSchema)` to create a new message.
  */
 export const BlockSchema: GenMessage<Block> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 9);
+  messageDesc(file_heaphound_v1_ingest, 10);
 
 /**
  * Only from the sender's view of time: blocks recorded before `ticks` may still be under way.
@@ -654,7 +697,7 @@ export type ModeChange = Message<"heaphound.v1.ModeChange"> & {
  * Use `create(ModeChangeSchema)` to create a new message.
  */
 export const ModeChangeSchema: GenMessage<ModeChange> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 10);
+  messageDesc(file_heaphound_v1_ingest, 11);
 
 /**
  * @generated from enum heaphound.v1.ModeChange.Why
@@ -699,7 +742,7 @@ export enum ModeChange_Why {
  * Describes the enum heaphound.v1.ModeChange.Why.
  */
 export const ModeChange_WhySchema: GenEnum<ModeChange_Why> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 10, 0);
+  enumDesc(file_heaphound_v1_ingest, 11, 0);
 
 /**
  * @generated from message heaphound.v1.Marker
@@ -728,7 +771,7 @@ export type Marker = Message<"heaphound.v1.Marker"> & {
  * Use `create(MarkerSchema)` to create a new message.
  */
 export const MarkerSchema: GenMessage<Marker> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 11);
+  messageDesc(file_heaphound_v1_ingest, 12);
 
 /**
  * Totals are about start_ticks to end_ticks; events of the block may be older, since they were held back.
@@ -792,7 +835,7 @@ export type Counted = Message<"heaphound.v1.Counted"> & {
  * Use `create(CountedSchema)` to create a new message.
  */
 export const CountedSchema: GenMessage<Counted> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 12);
+  messageDesc(file_heaphound_v1_ingest, 13);
 
 /**
  * unix_ns(ticks) = base_unix_ns + (ticks - base_ticks) * ns_per_tick
@@ -823,7 +866,7 @@ export type Clock = Message<"heaphound.v1.Clock"> & {
  * Use `create(ClockSchema)` to create a new message.
  */
 export const ClockSchema: GenMessage<Clock> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 13);
+  messageDesc(file_heaphound_v1_ingest, 14);
 
 /**
  * @generated from message heaphound.v1.Column
@@ -857,7 +900,7 @@ export type Column = Message<"heaphound.v1.Column"> & {
  * Use `create(ColumnSchema)` to create a new message.
  */
 export const ColumnSchema: GenMessage<Column> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 14);
+  messageDesc(file_heaphound_v1_ingest, 15);
 
 /**
  * @generated from enum heaphound.v1.Column.Kind
@@ -943,7 +986,7 @@ export enum Column_Kind {
  * Describes the enum heaphound.v1.Column.Kind.
  */
 export const Column_KindSchema: GenEnum<Column_Kind> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 14, 0);
+  enumDesc(file_heaphound_v1_ingest, 15, 0);
 
 /**
  * @generated from enum heaphound.v1.Column.Compression
@@ -964,7 +1007,7 @@ export enum Column_Compression {
  * Describes the enum heaphound.v1.Column.Compression.
  */
 export const Column_CompressionSchema: GenEnum<Column_Compression> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 14, 1);
+  enumDesc(file_heaphound_v1_ingest, 15, 1);
 
 /**
  * Exact figures kept by the sender, which owns the map of live blocks.
@@ -1030,7 +1073,7 @@ export type Totals = Message<"heaphound.v1.Totals"> & {
  * Use `create(TotalsSchema)` to create a new message.
  */
 export const TotalsSchema: GenMessage<Totals> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 15);
+  messageDesc(file_heaphound_v1_ingest, 16);
 
 /**
  * @generated from message heaphound.v1.Loss
@@ -1059,7 +1102,7 @@ export type Loss = Message<"heaphound.v1.Loss"> & {
  * Use `create(LossSchema)` to create a new message.
  */
 export const LossSchema: GenMessage<Loss> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 16);
+  messageDesc(file_heaphound_v1_ingest, 17);
 
 /**
  * @generated from enum heaphound.v1.Loss.Kind
@@ -1178,7 +1221,7 @@ export enum Loss_Kind {
  * Describes the enum heaphound.v1.Loss.Kind.
  */
 export const Loss_KindSchema: GenEnum<Loss_Kind> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 16, 0);
+  enumDesc(file_heaphound_v1_ingest, 17, 0);
 
 /**
  * @generated from message heaphound.v1.MemorySample
@@ -1255,7 +1298,7 @@ export type MemorySample = Message<"heaphound.v1.MemorySample"> & {
  * Use `create(MemorySampleSchema)` to create a new message.
  */
 export const MemorySampleSchema: GenMessage<MemorySample> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 17);
+  messageDesc(file_heaphound_v1_ingest, 18);
 
 /**
  * A call that changed the address space, or a setting of the allocator. Calls inside libc and the loader are not seen.
@@ -1345,7 +1388,7 @@ export type MemoryCall = Message<"heaphound.v1.MemoryCall"> & {
  * Use `create(MemoryCallSchema)` to create a new message.
  */
 export const MemoryCallSchema: GenMessage<MemoryCall> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 18);
+  messageDesc(file_heaphound_v1_ingest, 19);
 
 /**
  * @generated from enum heaphound.v1.MemoryCall.Kind
@@ -1396,7 +1439,7 @@ export enum MemoryCall_Kind {
  * Describes the enum heaphound.v1.MemoryCall.Kind.
  */
 export const MemoryCall_KindSchema: GenEnum<MemoryCall_Kind> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 18, 0);
+  enumDesc(file_heaphound_v1_ingest, 19, 0);
 
 /**
  * The address space as the kernel lists it (/proc/self/smaps).
@@ -1448,7 +1491,7 @@ export type MapSample = Message<"heaphound.v1.MapSample"> & {
  * Use `create(MapSampleSchema)` to create a new message.
  */
 export const MapSampleSchema: GenMessage<MapSample> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 19);
+  messageDesc(file_heaphound_v1_ingest, 20);
 
 /**
  * @generated from message heaphound.v1.MappingList
@@ -1467,7 +1510,7 @@ export type MappingList = Message<"heaphound.v1.MappingList"> & {
  * Use `create(MappingListSchema)` to create a new message.
  */
 export const MappingListSchema: GenMessage<MappingList> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 20);
+  messageDesc(file_heaphound_v1_ingest, 21);
 
 /**
  * @generated from message heaphound.v1.Mapping
@@ -1533,7 +1576,7 @@ export type Mapping = Message<"heaphound.v1.Mapping"> & {
  * Use `create(MappingSchema)` to create a new message.
  */
 export const MappingSchema: GenMessage<Mapping> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 21);
+  messageDesc(file_heaphound_v1_ingest, 22);
 
 /**
  * An allocator in the process. Number 0 is what serves malloc.
@@ -1588,7 +1631,7 @@ export type Allocator = Message<"heaphound.v1.Allocator"> & {
  * Use `create(AllocatorSchema)` to create a new message.
  */
 export const AllocatorSchema: GenMessage<Allocator> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 22);
+  messageDesc(file_heaphound_v1_ingest, 23);
 
 /**
  * @generated from enum heaphound.v1.Allocator.Hooking
@@ -1639,7 +1682,7 @@ export enum Allocator_Hooking {
  * Describes the enum heaphound.v1.Allocator.Hooking.
  */
 export const Allocator_HookingSchema: GenEnum<Allocator_Hooking> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 22, 0);
+  enumDesc(file_heaphound_v1_ingest, 23, 0);
 
 /**
  * What an allocator says of itself. Zero when it does not say.
@@ -1708,7 +1751,7 @@ export type AllocatorSample = Message<"heaphound.v1.AllocatorSample"> & {
  * Use `create(AllocatorSampleSchema)` to create a new message.
  */
 export const AllocatorSampleSchema: GenMessage<AllocatorSample> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 23);
+  messageDesc(file_heaphound_v1_ingest, 24);
 
 /**
  * @generated from message heaphound.v1.BinaryRequest
@@ -1730,7 +1773,7 @@ export type BinaryRequest = Message<"heaphound.v1.BinaryRequest"> & {
  * Use `create(BinaryRequestSchema)` to create a new message.
  */
 export const BinaryRequestSchema: GenMessage<BinaryRequest> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 24);
+  messageDesc(file_heaphound_v1_ingest, 25);
 
 /**
  * @generated from message heaphound.v1.BinaryChunk
@@ -1771,7 +1814,7 @@ export type BinaryChunk = Message<"heaphound.v1.BinaryChunk"> & {
  * Use `create(BinaryChunkSchema)` to create a new message.
  */
 export const BinaryChunkSchema: GenMessage<BinaryChunk> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 25);
+  messageDesc(file_heaphound_v1_ingest, 26);
 
 /**
  * @generated from message heaphound.v1.Goodbye
@@ -1813,7 +1856,7 @@ export type Goodbye = Message<"heaphound.v1.Goodbye"> & {
  * Use `create(GoodbyeSchema)` to create a new message.
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 26);
+  messageDesc(file_heaphound_v1_ingest, 27);
 
 /**
  * @generated from enum heaphound.v1.Goodbye.Reason
@@ -1860,7 +1903,7 @@ export enum Goodbye_Reason {
  * Describes the enum heaphound.v1.Goodbye.Reason.
  */
 export const Goodbye_ReasonSchema: GenEnum<Goodbye_Reason> = /*@__PURE__*/
-  enumDesc(file_heaphound_v1_ingest, 26, 0);
+  enumDesc(file_heaphound_v1_ingest, 27, 0);
 
 /**
  * @generated from message heaphound.v1.Welcome
@@ -1884,7 +1927,7 @@ export type Welcome = Message<"heaphound.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 27);
+  messageDesc(file_heaphound_v1_ingest, 28);
 
 /**
  * @generated from message heaphound.v1.Ack
@@ -1903,7 +1946,7 @@ export type Ack = Message<"heaphound.v1.Ack"> & {
  * Use `create(AckSchema)` to create a new message.
  */
 export const AckSchema: GenMessage<Ack> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 28);
+  messageDesc(file_heaphound_v1_ingest, 29);
 
 /**
  * @generated from message heaphound.v1.Settings
@@ -1946,7 +1989,7 @@ export type Settings = Message<"heaphound.v1.Settings"> & {
  * Use `create(SettingsSchema)` to create a new message.
  */
 export const SettingsSchema: GenMessage<Settings> = /*@__PURE__*/
-  messageDesc(file_heaphound_v1_ingest, 29);
+  messageDesc(file_heaphound_v1_ingest, 30);
 
 /**
  * @generated from enum heaphound.v1.Mode

@@ -36,6 +36,30 @@ void *hh_pages_reserve(size_t bytes, const char *name) {
   return map(whole_pages(bytes), MAP_NORESERVE, name);
 }
 
+/* A piece is filled from its beginning; what is too little for the one who asks stays empty. */
+enum { PIECE = 32 << 10, LINE = 64 };
+typedef struct piece {
+  size_t used;
+} piece;
+static piece *current_piece;
+
+void *hh_small(size_t bytes) {
+  const size_t size = (bytes + LINE - 1) & ~(size_t)(LINE - 1);
+  if (size > PIECE - LINE)
+    return hh_pages(bytes, "heaphound");
+  for (;;) {
+    piece *now = __atomic_load_n(&current_piece, __ATOMIC_ACQUIRE);
+    size_t at = now ? __atomic_fetch_add(&now->used, size, __ATOMIC_RELAXED) + LINE : PIECE;
+    if (at <= PIECE - size)
+      return (char *)now + at;
+    piece *next = hh_pages(PIECE, "heaphound threads");
+    if (!next)
+      return NULL;
+    if (!__atomic_compare_exchange_n(&current_piece, &now, next, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+      hh_pages_free(next, PIECE); /* another thread was first */
+  }
+}
+
 void hh_pages_free(void *pages, size_t bytes) {
   if (!pages)
     return;

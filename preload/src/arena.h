@@ -9,6 +9,8 @@
 void *hh_pages(size_t bytes, const char *name);
 /* Address space only: pages are backed when touched. For tables that grow in place. */
 void *hh_pages_reserve(size_t bytes, const char *name);
+/* Zeroed memory of a cache line or more, for good, from pages that it shares with others; NULL as above. */
+void *hh_small(size_t bytes);
 void hh_pages_free(void *pages, size_t bytes);
 /* Of this kernel: 4 KiB, or 64 KiB on some of arm64 and ppc64le. */
 size_t hh_page_bytes(void);

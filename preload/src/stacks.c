@@ -121,12 +121,12 @@ static uint32_t find_or_insert(uint32_t parent, uint64_t address) {
 }
 
 uint32_t hh_stacks_child(uint32_t parent, uint64_t address, hh_stack_cache *cache) {
-  const uint32_t slot = (uint32_t)(hh_stacks_mix(parent, address) >> 55);
-  _Static_assert(sizeof cache->entry / sizeof cache->entry[0] == 1 << (64 - 55), "slot");
+  const uint32_t slot = (uint32_t)(hh_stacks_mix(parent, address) >> cache->shift);
   if (cache->entry[slot].address == address && cache->entry[slot].parent == parent)
     return cache->entry[slot].id;
   uint32_t id = find_or_insert(parent, address);
   if (id) {
+    cache->misses++;
     cache->entry[slot].address = address;
     cache->entry[slot].parent = parent;
     cache->entry[slot].id = id;

@@ -16,12 +16,18 @@ typedef struct hh_stack_node {
 enum { HH_STACK_ROOT = 0, HH_STACK_CUT = 1 };
 
 /* Per thread, in front of the trie. */
+enum { HH_STACK_CACHE_SMALL = 4, HH_STACK_CACHE_LARGE = 9 }; /* log2 of the entries */
 typedef struct hh_stack_cache {
+  uint32_t shift;  /* of a hash, to a slot: 64 - log2 of the entries */
+  uint32_t misses; /* so far */
   struct {
     uint64_t address;
     uint32_t parent, id;
-  } entry[512];
+  } entry[1 << HH_STACK_CACHE_LARGE]; /* a thread begins with a small one, which ends before */
 } hh_stack_cache;
+static inline size_t hh_stack_cache_bytes(uint32_t bits) {
+  return offsetof(hh_stack_cache, entry) + (sizeof((hh_stack_cache *)0)->entry[0] << bits);
+}
 
 int hh_stacks_init(void);                                                           /* 0 or -errno */
 uint32_t hh_stacks_root(void);                                                      /* root of the current generation */

@@ -10,6 +10,7 @@
 #include "ring.h"
 #include "sample.h"
 #include "sys/sys.h"
+#include "unwind/lock.h"
 
 __thread hh_thread *hh_self __attribute__((tls_model("initial-exec")));
 
@@ -17,6 +18,8 @@ static struct {
   hh_thread **record; /* by index, from 1 */
   uint32_t count;     /* indices handed out */
   uint64_t free_head; /* {changes:32, index:32}, as in chunks.c */
+  hh_lock spare_lock;
+  hh_thread *spare; /* those that could not be completed, linked by `thrower` */
   pthread_key_t key;
   bool key_made;
 } threads;
@@ -61,6 +64,7 @@ int hh_threads_init(void) {
   }
   threads.count = 0;
   threads.free_head = 0;
+  threads.spare_lock.word = 0;
   /* Early, so that the key is one of those for which libc needs no memory of the application's allocator. */
   if (!threads.key_made && hh_libc.pthread_key_create) {
     if (hh_libc.pthread_key_create(&threads.key, thread_exits) != 0)
@@ -70,13 +74,33 @@ int hh_threads_init(void) {
   return 0;
 }
 
+/* Small memory is not given back: where there is no room for more, each event of the thread comes here again. */
+static void keep_spare(hh_thread *record) {
+  memset(record, 0, sizeof *record);
+  hh_lock_take(&threads.spare_lock);
+  record->thrower = threads.spare;
+  threads.spare = record;
+  hh_lock_release(&threads.spare_lock);
+}
+
+static hh_thread *take_spare(void) {
+  hh_lock_take(&threads.spare_lock);
+  hh_thread *record = threads.spare;
+  if (record)
+    threads.spare = record->thrower;
+  hh_lock_release(&threads.spare_lock);
+  if (record)
+    record->thrower = NULL;
+  return record ? record : hh_small(sizeof *record);
+}
+
 /* In this order: what is scarce first, and what cannot be given back last. */
 static hh_thread *make(void) {
-  hh_thread *record = hh_pages(sizeof *record, "heaphound thread");
+  hh_thread *record = take_spare();
   if (!record)
     return NULL;
   if (hh_ring_open(record) != 0) {
-    hh_pages_free(record, sizeof *record);
+    keep_spare(record);
     return NULL;
   }
   uint32_t index = __atomic_add_fetch(&threads.count, 1, __ATOMIC_RELAXED);
@@ -87,7 +111,7 @@ static hh_thread *make(void) {
   if (index > HH_MAX_THREADS)
     __atomic_sub_fetch(&threads.count, 1, __ATOMIC_RELAXED);
   hh_ring_abandon(record);
-  hh_pages_free(record, sizeof *record);
+  keep_spare(record);
   return NULL;
 }
 

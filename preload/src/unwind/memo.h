@@ -5,6 +5,7 @@
 #include "readable.h"
 #include "rule.h"
 #include "unwind.h"
+#include <stddef.h>
 #include <stdint.h>
 
 enum hh_frame_flags {
@@ -40,7 +41,7 @@ typedef struct hh_fresh_frame {
 } hh_fresh_frame;
 
 enum {
-  HH_MEMO_FIRST_FRAMES = 64,
+  HH_MEMO_FIRST_FRAMES = 32,
   HH_MEMO_WORDS_PER_FRAME = 3,
   HH_MEMO_GUARD_WORDS = 4, /* equal to themselves; verifying goes in steps of four */
 };
@@ -52,12 +53,16 @@ typedef struct hh_memo {
   uint32_t count;    /* entries; 0 = nothing remembered */
   uint32_t capacity; /* frames */
   uint64_t epoch;    /* of the rules that the walk used */
-  void *block;
-  uint8_t is_cut; /* the depth limit cut it: entry[0] is not the outermost frame of the thread */
+  void *block;       /* NULL: the first one */
+  uint8_t is_cut;    /* the depth limit cut it: entry[0] is not the outermost frame of the thread */
   hh_readable readable;
 } hh_memo;
 
-int hh_memo_init(hh_memo *memo); /* 0 or -ENOMEM */
+/* Bytes of zeroed memory that a memo begins with, and never gives back. */
+size_t hh_memo_first_bytes(void);
+void hh_memo_init(hh_memo *memo, void *first);
+/* The thread meets more different frames than its cache has room for. */
+void hh_walker_grow(hh_walker *walker);
 /* Twice the frames; keeps entries, words and fresh frames. 0 or -ENOMEM. */
 int hh_memo_grow(hh_memo *memo);
 #endif

@@ -15,7 +15,7 @@ typedef struct hh_walk_losses {
   uint32_t no_stack, truncated, guessed;
 } hh_walk_losses;
 
-/* Per-thread memory of the last walk. Grows on demand from hh_pages; about 10 KiB at first. */
+/* Per-thread memory of the last walk. Grows on demand from hh_pages; four and a half KiB at first. */
 typedef struct hh_walker {
   struct hh_memo *memo;
   hh_walk_losses losses;
@@ -41,6 +41,8 @@ static inline void hh_unwind_note_caller(const void *return_address) {
 /* Compare the loader's add/remove counters now and read the module list again if they moved. Not while the caller may
  * be inside the loader on musl. */
 void hh_unwind_refresh(void);
+/* The kernel refuses to copy memory, or would end the process for it (loader.h). */
+void hh_unwind_cannot_copy(void);
 /* In the child of a fork: another thread may have held a lock. */
 void hh_unwind_after_fork(void);
 /* For tests: plain walk without memo into out (call addresses, innermost first); number of frames. */

@@ -25,6 +25,9 @@
  * it kept 12,288 frames. */
 enum { CUT_FRAMES = HH_MAX_FRAMES / 16, CUT_FRAMES_MIN = CUT_FRAMES / 2, CUT_FRAMES_MAX = CUT_FRAMES * 2 };
 
+/* Of the small cache; new frames are misses too. */
+enum { MISSES_TO_GROW = 256 };
+
 enum outcome {
   WALKED, /* to the outermost frame, or to a remembered one */
   LOST,   /* no way on from the last frame; the state alone says so */
@@ -226,6 +229,8 @@ static inline uint32_t remember(hh_walker *walker, walk_run *run, enum outcome o
   uint32_t node = hh_memo_push(memo, walker->cache, run->keep, run->made, base, run->frame, cut);
   if (unlikely(!node))
     return hh_walk_none(walker);
+  if (unlikely(walker->cache->misses >= MISSES_TO_GROW))
+    hh_walker_grow(walker);
   uint32_t frames = run->keep + run->made;
   memo->count = outcome == BROKEN || run->forget ? 0 : frames;
   return hh_walk_report(walker, node, memo->entry[frames - 1].flags);
@@ -234,7 +239,7 @@ static inline uint32_t remember(hh_walker *walker, walk_run *run, enum outcome o
 /* Announced by the loader's own calls to malloc and free; looked at once it is left. */
 static __attribute__((noinline, cold)) void loader_changed(uint64_t pc) {
   if (!hh_loader_contains(pc))
-    hh_loader_refresh(0);
+    hh_loader_refresh(0, 0);
 }
 
 uint32_t hh_walk(hh_walker *walker, void *const *frame) {

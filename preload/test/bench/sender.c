@@ -110,7 +110,7 @@ static int start_sender(void) {
 
 /* One node per stack under one root: how long they are does not matter here. */
 static void make_stacks(const recording *r) {
-  static hh_stack_cache cache;
+  static hh_stack_cache cache = {.shift = 64 - HH_STACK_CACHE_LARGE};
   uint32_t root = hh_stacks_root();
   node_of_stack = calloc(r->stack_count + 1, sizeof *node_of_stack);
   for (uint32_t i = 1; i <= r->stack_count; i++)

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-static hh_stack_cache cache;
+static hh_stack_cache cache = {.shift = 64 - HH_STACK_CACHE_LARGE};
 
 static uint32_t fill(uint32_t parent) {
   uint32_t last = 0, id;
@@ -28,7 +28,7 @@ int main(void) {
   for (uint32_t i = 0; i < CHILDREN; i++)
     ids[i] = hh_stacks_child(root, 0x1000 + i * 16, &cache);
   int same = 0, right = 0;
-  memset(&cache, 0, sizeof cache);
+  memset(cache.entry, 0, sizeof cache.entry);
   for (uint32_t i = 0; i < CHILDREN; i++) {
     same += hh_stacks_child(root, 0x1000 + i * 16, &cache) == ids[i];
     right += hh_stacks_node(ids[i])->address == 0x1000 + i * 16 && hh_stacks_node(ids[i])->parent == root;

@@ -18,6 +18,7 @@ static uint64_t address_at(uint32_t path, int level) {
 static void *intern(void *argument) {
   uint32_t *out = argument;
   hh_stack_cache *cache = calloc(1, sizeof *cache);
+  cache->shift = 64 - HH_STACK_CACHE_LARGE;
   pthread_barrier_wait(&start);
   for (uint32_t path = 0; path < PATHS; path++) {
     uint32_t node = hh_stacks_root();

@@ -70,7 +70,7 @@ int main(void) {
   CHECK("afterwards all is as before", wrong_counts == 0);
   CHECK("no stack was lost", take(&walker.losses.no_stack) == 0 && take(&walker.losses.guessed) == 0);
 
-  hh_stack_cache cache = {0};
+  hh_stack_cache cache = {.shift = 64 - HH_STACK_CACHE_LARGE};
   for (int full = 0; full < 2; full++) {
     recurse(0, 50, 1); /* the second time from the same place */
     for (uint64_t address = 1u << 20; !full && hh_stacks_child(hh_stacks_root(), address, &cache); address++) {

@@ -10,7 +10,7 @@ $(SHOW): test/recording/show.c $(RECORDING) test/recording/recording.h $(THIRD_P
 
 # ---- small programs under the library
 PROGRAMS := $(addprefix $(BUILD)/test/programs/,semantics semantics-musl known-O0 known-O2 known-musl ends forks forkbusy threads \
-  signals closes destructors api counted ends-musl forks-musl threads-musl count.so bump.so)
+  signals closes destructors crowd prefixed namespaces namespaces.so api counted ends-musl forks-musl threads-musl count.so bump.so)
 PROGRAM_CFLAGS := $(if $(QEMU),-fasynchronous-unwind-tables)
 PROGRAM_FLAGS := -Iinclude -g -D_GNU_SOURCE -w -fno-builtin -pthread $(PROGRAM_CFLAGS)
 TEST_TARGETS += test-programs
@@ -26,7 +26,10 @@ $(BUILD)/test/programs/%-O2: test/programs/%.c
 	@$(CC) -O2 -fomit-frame-pointer $(PROGRAM_FLAGS) $< -o $@
 $(BUILD)/test/programs/%.so: test/programs/%.c
 	@mkdir -p $(@D)
-	@$(CC) -O2 -shared -fPIC -w -fno-builtin $< -o $@
+	@$(CC) -O2 -shared -fPIC -w -fno-builtin -D_GNU_SOURCE $< -o $@
+$(BUILD)/test/programs/namespaces: test/programs/namespaces.c
+	@mkdir -p $(@D)
+	@$(CC) -O1 $(PROGRAM_FLAGS) $< -o $@ -ldl
 $(BUILD)/test/programs/signals: test/programs/signals.c $(BUILD)/test/programs/bump.so
 	@$(CC) -O1 $(PROGRAM_FLAGS) $< $(BUILD)/test/programs/bump.so -o $@
 $(BUILD)/test/programs/%: test/programs/%.c
@@ -53,6 +56,7 @@ $(TESTS)/unit-live_map: test/unit/live_map.c src/live_map.c src/arena.c
 $(TESTS)/unit-options: test/unit/options.c src/options.c
 $(TESTS)/unit-disorder: test/unit/disorder.c src/disorder.c
 $(TESTS)/unit-spool_ring: test/unit/spool_ring.c src/spool_ring.c
+$(TESTS)/unit-perf_map: test/unit/perf_map.c src/perf_map.c src/arena.c $(call for_this_arch,$(wildcard src/sys/*.c))
 $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 	@mkdir -p $(@D)
 	@$(CC) $(UNIT_FLAGS) $(filter %.c %.a,$^) -o $@
@@ -61,7 +65,7 @@ $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 $(TESTS)/unit-match $(TESTS)/unit-rest: $(TESTS)/unit-%: test/unit/%.c test/recording/recording.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(BUILD)/imports.o $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
-test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-spool_ring $(TESTS)/unit-match $(TESTS)/unit-rest
+test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-perf_map $(TESTS)/unit-spool_ring $(TESTS)/unit-match $(TESTS)/unit-rest
 	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
 test-abi: $(LIBRARY)
 	@echo "abi"

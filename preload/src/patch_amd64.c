@@ -8,75 +8,15 @@
  * No branch of the function may lead behind its first byte into what moved. Returning from the hook needs nothing: the
  * caller's return address is where it always was. */
 #include <string.h>
-#include <sys/mman.h>
 
 #include "common.h"
 #include "patch.h"
-#include "sys/syscall.h"
+#include "patch_islands.h"
 #include "unwind/instruction_amd64.h"
 
-enum { PAGE = 4096, ISLAND_BYTES = 96, ORIGINAL_AT = 16, PAGES = 8, JUMP_BYTES = 5, LONG_JUMP_BYTES = 14 };
-enum { MOST_MOVED = ISLAND_BYTES - ORIGINAL_AT - LONG_JUMP_BYTES };
+enum { ORIGINAL_AT = 16, JUMP_BYTES = 5, LONG_JUMP_BYTES = 14 };
+enum { MOST_MOVED = HH_ISLAND_BYTES - ORIGINAL_AT - LONG_JUMP_BYTES };
 #define REACH ((uint64_t)1 << 30) /* half of what a jump reaches: operands of what moved must reach as well */
-
-static struct {
-  uint8_t *page;
-  unsigned used;
-} pages[PAGES];
-static unsigned page_count;
-
-enum { MOST_PENDING = 160 };
-static struct {
-  uint8_t *code;
-  const uint8_t *island;
-} pending[MOST_PENDING];
-static unsigned pending_count;
-
-/* ---- islands */
-
-static bool is_near(const uint8_t *a, const uint8_t *b) {
-  return (uint64_t)(a > b ? a - b : b - a) < REACH;
-}
-
-static uint8_t *map_at(uint64_t address) {
-  enum { FIXED_NOREPLACE = 0x100000 };
-  long at = hh_syscall6(SYS_mmap, (long)address, PAGE, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | FIXED_NOREPLACE, -1, 0);
-  if (at < 0 && at > -PAGE)
-    return NULL;
-  if ((uint64_t)at == address)
-    return (uint8_t *)at;
-  hh_syscall3(SYS_munmap, at, PAGE, 0); /* a kernel that does not know the flag */
-  return NULL;
-}
-
-static uint8_t *map_near(const uint8_t *function) {
-  enum { STEP = 1 << 20 };
-  uint64_t from = (uint64_t)function & ~(uint64_t)(STEP - 1);
-  for (uint64_t distance = STEP; distance < REACH / 2; distance += STEP) {
-    uint8_t *page = map_at(from + distance);
-    if (!page && from > distance)
-      page = map_at(from - distance);
-    if (page)
-      return page;
-  }
-  return NULL;
-}
-
-static uint8_t *take_island(const uint8_t *function) {
-  for (unsigned i = 0; i < page_count; i++)
-    if (is_near(pages[i].page, function) && pages[i].used + ISLAND_BYTES <= PAGE) {
-      pages[i].used += ISLAND_BYTES;
-      hh_syscall3(SYS_mprotect, (long)pages[i].page, PAGE, PROT_READ | PROT_WRITE);
-      return pages[i].page + pages[i].used - ISLAND_BYTES;
-    }
-  uint8_t *page = page_count < PAGES ? map_near(function) : NULL;
-  if (!page)
-    return NULL;
-  pages[page_count].page = page;
-  pages[page_count++].used = ISLAND_BYTES;
-  return page;
-}
 
 static void put_long_jump(uint8_t *at, const void *target) {
   static const uint8_t jump_indirect[] = {0xff, 0x25, 0, 0, 0, 0}; /* through the word behind it */
@@ -221,31 +161,6 @@ static bool branches_into(const uint8_t *code, size_t size, size_t moved) {
   return false;
 }
 
-/* ---- writing */
-
-static bool protect(const uint8_t *code, int protection) {
-  uint64_t from = (uint64_t)code & ~(uint64_t)(PAGE - 1);
-  uint64_t to = ((uint64_t)code + JUMP_BYTES + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-  return hh_syscall3(SYS_mprotect, (long)from, (long)(to - from), protection) == 0;
-}
-
-static const char *put_jump(uint8_t *code, const uint8_t *island) {
-  uint8_t jump[JUMP_BYTES] = {0xe9};
-  int32_t distance = (int32_t)(island - (code + JUMP_BYTES));
-  memcpy(jump + 1, &distance, sizeof distance);
-  if (!protect(code, PROT_READ | PROT_WRITE))
-    return "the system does not allow its code to be changed";
-  memcpy(code, jump, sizeof jump);
-  return protect(code, PROT_READ | PROT_EXEC) ? NULL : "its code cannot be made executable again";
-}
-
-static bool is_pending(const uint8_t *code) {
-  for (unsigned i = 0; i < pending_count; i++)
-    if (pending[i].code == code)
-      return true;
-  return false;
-}
-
 const char *hh_patch_prepare(void *function, size_t size, const void *hook, void **original) {
   static const uint8_t landing[] = {0xf3, 0x0f, 0x1e, 0xfa}; /* endbr64 stays the first instruction */
   uint8_t *code = function;
@@ -253,9 +168,9 @@ const char *hh_patch_prepare(void *function, size_t size, const void *hook, void
     code += sizeof landing;
     size -= sizeof landing;
   }
-  if (pending_count == MOST_PENDING || is_pending(code))
+  if (!hh_jump_is_free(code))
     return "there are too many such functions";
-  uint8_t *island = take_island(code);
+  uint8_t *island = hh_island_take(code, REACH);
   if (!island)
     return "there is no room near it";
   size_t moved;
@@ -266,22 +181,9 @@ const char *hh_patch_prepare(void *function, size_t size, const void *hook, void
     return problem;
   put_long_jump(island, hook);
   *original = island + ORIGINAL_AT;
-  pending[pending_count].code = code;
-  pending[pending_count++].island = island;
+  uint8_t jump[JUMP_BYTES] = {0xe9};
+  const int32_t distance = (int32_t)(island - (code + JUMP_BYTES));
+  memcpy(jump + 1, &distance, sizeof distance);
+  hh_jump_prepare(code, jump, sizeof jump);
   return NULL;
-}
-
-void hh_patch_forget(void) {
-  pending_count = 0;
-}
-
-const char *hh_patch_commit(void) {
-  const char *problem = NULL;
-  for (unsigned i = 0; i < page_count && !problem; i++)
-    if (hh_syscall3(SYS_mprotect, (long)pages[i].page, PAGE, PROT_READ | PROT_EXEC) != 0)
-      problem = "the system does not allow new code";
-  for (unsigned i = 0; i < pending_count && !problem; i++)
-    problem = put_jump(pending[i].code, pending[i].island);
-  pending_count = 0;
-  return problem;
 }

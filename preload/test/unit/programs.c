@@ -384,6 +384,55 @@ static void signals(const char *how) {
   CHECK(how, recorded > made / 2);
 }
 
+/* An allocator inside the executable, whose calls no symbol leads to us: the functions are patched. */
+static void prefixed(void) {
+  enum { PATCHED = 3 };
+  char *arguments[] = {path_of("prefixed"), NULL};
+  run plain = start(arguments, NULL, NULL, no_options);
+  run r = record(arguments, no_options, NULL);
+  CHECK("prefixed", exited(&plain, 0) && exited(&r, 0) && strcmp(plain.output, r.output) == 0);
+  check_whole("prefixed", &r);
+  bool hooked = false;
+  for (uint32_t i = 0; i < r.recorded->allocator_count; i++)
+    hooked |= strcmp(r.recorded->allocators[i].name, "jemalloc") == 0 && r.recorded->allocators[i].hooking == PATCHED;
+  CHECK("prefixed: patched", hooked);
+  CHECK("prefixed: malloc", of_size(r.recorded, 1111) == 500 && live_of_size(r.recorded, 1111) == 250);
+  CHECK("prefixed: calloc", of_size(r.recorded, 2222) == 500 && live_of_size(r.recorded, 2222) == 0);
+  CHECK("prefixed: realloc", of_size(r.recorded, 3333) == 500 && live_of_size(r.recorded, 3333) == 500);
+  CHECK("prefixed: aligned", of_size(r.recorded, 4444) == 500 && live_of_size(r.recorded, 4444) == 0);
+  CHECK("prefixed: flags", of_size(r.recorded, 5555) == 500 && live_of_size(r.recorded, 5555) == 0);
+  CHECK("prefixed", all_losses(r.recorded) == 0);
+}
+
+/* A namespace has a C library of its own, whose functions nobody replaces: what it allocates is not seen, what it makes
+ * the program allocate is, with whole stacks. */
+static void namespaces(void) {
+  char *arguments[] = {path_of("namespaces"), path_of("namespaces.so"), NULL};
+  if (emulator || !built(arguments[0]))
+    return;
+  run plain = start(arguments, NULL, NULL, no_options);
+  run r = record(arguments, no_options, NULL);
+  CHECK("namespaces", exited(&plain, 0) && exited(&r, 0) && strcmp(plain.output, r.output) == 0);
+  check_whole("namespaces", &r);
+  CHECK("namespaces: the program's own", of_size(r.recorded, 4321) == 3000 && live_of_size(r.recorded, 4321) == 0);
+  CHECK("namespaces: not those inside", of_size(r.recorded, 1234) == 0 && of_size(r.recorded, 2468) == 0);
+  CHECK("namespaces: no stack guessed or cut", all_losses(r.recorded) == 0);
+}
+
+/* What a thread costs beyond its own: 24 KiB once. Its stack and libc's part are in both figures. */
+static void crowd(void) {
+  enum { THREADS = 1000, MOST_KIB = 14 };
+  char *arguments[] = {path_of("crowd"), "1000", NULL};
+  run plain = start(arguments, NULL, NULL, no_options);
+  run r = record(arguments, no_options, NULL);
+  CHECK("crowd", exited(&plain, 0) && exited(&r, 0));
+  check_whole("crowd", &r);
+  const long more = atol(r.output) - atol(plain.output);
+  if (!CHECK("crowd: memory of a thread", more < MOST_KIB * THREADS))
+    printf("%ld KiB for %d threads\n", more, THREADS);
+  CHECK("crowd", of_size(r.recorded, 100) == 4001 && all_losses(r.recorded) == 0);
+}
+
 static void public_functions(void) {
   char *arguments[] = {path_of("api"), NULL};
   run r = start(arguments, NULL, NULL, no_options);
@@ -485,6 +534,11 @@ int main(int argc, char **argv) {
   if (!emulator) /* which takes so long that a handler often leaves while a lock is held */
     signals("jump");
   closed_descriptors();
+  namespaces();
+  if (built("prefixed"))
+    prefixed();
+  if (!emulator)
+    crowd();
   idle();
   remove_matching(recording_path("*"));
   rmdir(recordings);

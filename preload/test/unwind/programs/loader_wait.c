@@ -78,7 +78,7 @@ static void *iterate(void *argument) {
   return argument;
 }
 static void *load_and_use(void *name) {
-  for (int i = 0; i < 200; i++) {
+  for (int i = 0; i < 40; i++) {
     void *library;
     function plugin = load(&library, name);
     if (!plugin)

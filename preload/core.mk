@@ -57,6 +57,8 @@ $(TESTS)/unit-options: test/unit/options.c src/options.c
 $(TESTS)/unit-disorder: test/unit/disorder.c src/disorder.c
 $(TESTS)/unit-spool_ring: test/unit/spool_ring.c src/spool_ring.c
 $(TESTS)/unit-perf_map: test/unit/perf_map.c src/perf_map.c src/arena.c $(call for_this_arch,$(wildcard src/sys/*.c))
+PATCHES := $(wildcard src/patch_$(ARCH).c)
+$(TESTS)/unit-patch: test/unit/patch.c $(PATCHES) src/patch_islands.c src/arena.c $(wildcard src/unwind/instruction_$(ARCH).c)
 $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 	@mkdir -p $(@D)
 	@$(CC) $(UNIT_FLAGS) $(filter %.c %.a,$^) -o $@
@@ -65,7 +67,7 @@ $(TESTS)/unit-%: $(wildcard src/*.h src/*.def) test/check.h
 $(TESTS)/unit-match $(TESTS)/unit-rest: $(TESTS)/unit-%: test/unit/%.c test/recording/recording.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(filter %.c,$^) $(filter-out %/hooks.o,$(OBJECTS)) $(BUILD)/imports.o $(THIRD_PARTY_LIBS) -o $@ -ldl -lpthread
-test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-perf_map $(TESTS)/unit-spool_ring $(TESTS)/unit-match $(TESTS)/unit-rest
+test-units: $(TESTS)/unit-live_map $(TESTS)/unit-options $(TESTS)/unit-disorder $(TESTS)/unit-perf_map $(if $(PATCHES),$(TESTS)/unit-patch) $(TESTS)/unit-spool_ring $(TESTS)/unit-match $(TESTS)/unit-rest
 	@for test in $^; do echo "$${test##*/}"; $$test || exit 1; done
 test-abi: $(LIBRARY)
 	@echo "abi"

@@ -39,7 +39,7 @@ test-emulated-programs: $(LIBRARY) $(EMULATED_PROGRAMS) $(EMULATED)/programs-rea
 	@echo "programs under $(QEMU): semantics, contents, ends, fork, threads, signals"
 	@$(EMULATED)/programs-reader $(abspath $(LIBRARY)) $(abspath $(BUILD)/test/programs) $(RUNNER)
 
-EMULATED_UNITS := $(addprefix $(TESTS)/unit-,live_map options disorder perf_map spool_ring)
+EMULATED_UNITS := $(addprefix $(TESTS)/unit-,live_map options disorder perf_map $(if $(PATCHES),patch) spool_ring)
 test-emulated-units: $(EMULATED_UNITS)
 	@for test in $^; do echo "$${test##*/}"; $(RUNNER) $$test || exit 1; done
 

@@ -28,13 +28,19 @@ int hh_sys_open_read(const char *path) {
   return fd > 2 ? fd : hh_sys_out_of_the_way(fd);
 }
 
+#ifdef SYS_geteuid32 /* the other one has 16 bits */
+enum { GETEUID = SYS_geteuid32 };
+#else
+enum { GETEUID = SYS_geteuid };
+#endif
+
 /* Where others may put something else in its place: a pipe that blocks, a link, a file of theirs. */
 int hh_sys_open_own(const char *path) {
   struct statx is;
   int fd = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   if (fd < 0)
     return fd;
-  const long user = hh_syscall3(SYS_geteuid, 0, 0, 0);
+  const uint32_t user = (uint32_t)hh_syscall3(GETEUID, 0, 0, 0);
   if (hh_syscall6(SYS_statx, fd, (long)"", AT_EMPTY_PATH, STATX_TYPE | STATX_UID, (long)&is, 0) == 0 &&
       (is.stx_mode & FILE_TYPE) == REGULAR && is.stx_uid == user)
     return hh_sys_out_of_the_way(fd);

@@ -57,13 +57,13 @@ static void check_order(void) {
   FILE *file = fopen(path, "a");
   int wrong = 0;
   for (unsigned i = 0; i < 20000; i++) /* 7919 is prime to 20000: every number once */
-    fprintf(file, "%lx 8 f%u\n", 0x7e0000000000 + 16ul * (i * 7919 % 20000), i * 7919 % 20000);
+    fprintf(file, "%llx 8 f%u\n", 0x7e0000000000ull + 16ull * (i * 7919 % 20000), i * 7919 % 20000);
   fclose(file);
   hh_perf_map_read();
   for (unsigned i = 0; i < 20000; i++) {
     char name[16];
     snprintf(name, sizeof name, "f%u", i);
-    wrong += !is(0x7e0000000000 + 16ul * i + 7, name) + !is(0x7e0000000000 + 16ul * i + 8, NULL);
+    wrong += !is(0x7e0000000000ull + 16ull * i + 7, name) + !is(0x7e0000000000ull + 16ull * i + 8, NULL);
   }
   CHECK("in any order", wrong == 0);
 }

@@ -118,7 +118,7 @@ export class Controller {
     const { cluster, log } = this.options;
     for (const { row, message } of this.gaps.choose(rows, Date.now())) {
       try {
-        await tellOwner(cluster.core, row.pod, { reason: "HeaphoundNotReporting", message });
+        await tellOwner(cluster, row.pod, { reason: "HeaphoundNotReporting", message });
       } catch (error) {
         log.warn({ namespace: row.pod.namespace, pod: row.pod.name, error: errorMessage(error) }, "no event written");
       }

@@ -38,7 +38,7 @@ export class CrashWatch {
     const name = workloadText(workload);
     log.warn({ namespace, workload: name, reason }, "workload quarantined");
     onQuarantined(namespace);
-    await tellOwner(cluster.core, pod, {
+    await tellOwner(cluster, pod, {
       reason: "HeaphoundQuarantined",
       message: `${reason}. New pods of ${name} are not profiled any more; this pod keeps the library until it is deleted. \`kubectl heaphound release ${name} -n ${namespace}\` lets the workload be injected again.`,
     });

@@ -1,19 +1,28 @@
-import type { CoreV1Api } from "@kubernetes/client-node";
+import type { V1ObjectMeta } from "@kubernetes/client-node";
+import { orNone, type Cluster } from "../cluster/client.js";
 import type { PodFacts } from "./pod-facts.js";
 
-/** A warning on the pod and on what owns it, where people look first. Rejects when the API server refuses it. */
+/** What an Event is about. `kubectl describe` finds it by the UID. */
+interface Involved {
+  apiVersion?: string;
+  kind: string;
+  name: string;
+  uid?: string;
+}
+
+/** A warning on the pod and on what people know it by, where they look first. Rejects when the API server refuses it. */
 export async function tellOwner(
-  core: CoreV1Api,
+  cluster: Cluster,
   pod: PodFacts,
   event: { reason: string; message: string },
 ): Promise<void> {
   const { namespace } = pod;
-  const owner = pod.metadata?.ownerReferences?.find(({ controller }) => controller === true);
+  const owner = await workloadObject(cluster, pod);
   const now = new Date();
-  const self = { apiVersion: "v1", kind: "Pod", name: pod.name, uid: pod.uid };
+  const self: Involved = { apiVersion: "v1", kind: "Pod", name: pod.name, uid: pod.uid };
   for (const involved of owner ? [self, owner] : [self]) {
     const { apiVersion = "", kind, name, uid = "" } = involved;
-    await core.createNamespacedEvent({
+    await cluster.core.createNamespacedEvent({
       namespace,
       body: {
         metadata: { generateName: `${name}.`, namespace },
@@ -28,4 +37,26 @@ export async function tellOwner(
       },
     });
   }
+}
+
+/** Of a ReplicaSet its Deployment or Rollout, of a Job its CronJob, else the pod's owner itself. */
+async function workloadObject(
+  { apps, batch }: Cluster,
+  { metadata, namespace }: PodFacts,
+): Promise<Involved | undefined> {
+  const owner = controllerOf(metadata);
+  if (!owner) return undefined;
+  const { kind, name } = owner;
+  if (kind === "ReplicaSet")
+    return controllerOf(await metadataOf(apps.readNamespacedReplicaSet({ name, namespace }))) ?? owner;
+  if (kind === "Job") return controllerOf(await metadataOf(batch.readNamespacedJob({ name, namespace }))) ?? owner;
+  return owner;
+}
+
+async function metadataOf(reading: Promise<{ metadata?: V1ObjectMeta }>): Promise<V1ObjectMeta | undefined> {
+  return (await orNone(reading))?.metadata;
+}
+
+function controllerOf(metadata: Pick<V1ObjectMeta, "ownerReferences"> | PodFacts["metadata"]): Involved | undefined {
+  return metadata?.ownerReferences?.find(({ controller }) => controller === true);
 }

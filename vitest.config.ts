@@ -55,6 +55,7 @@ export default defineConfig({
           include: ["integration/cluster/tests/**/*.test.ts"],
           exclude: ignored,
           globalSetup: "integration/cluster/tests/support/setup.ts",
+          setupFiles: ["integration/cluster/tests/support/evidence.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // One cluster, one installation of the services at a time.

@@ -1,9 +1,9 @@
-/* A program whose allocations are counted by itself, so that a test can ask for
- * equality. work run N      N allocations every 10 ms, one in ten kept, until
- * SIGTERM work once N     N allocations, then the end work grow MIB   allocates
- * and touches one MiB after the other up to MIB, then waits It says `done
- * ALLOCATIONS FREES` at its end. Standard output has no buffer: that would be
- * an allocation too. */
+/* A program whose allocations are counted by itself, so that a test can ask for equality.
+ *   work run N      N allocations every 10 ms, one in ten kept, until SIGTERM
+ *   work deaf N     the same, but SIGTERM changes nothing; says `at ALLOCATIONS FREES` once a second
+ *   work once N     N allocations, then the end
+ *   work grow MIB   allocates and touches one MiB after the other up to MIB, then waits
+ * It says `done ALLOCATIONS FREES` at its end. Standard output has no buffer: that would be an allocation too. */
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -55,6 +55,19 @@ static void grow(long mebibytes) {
     pause();
 }
 
+static void say(const char *what) {
+  printf("%s %llu %llu\n", what, (unsigned long long)allocations, (unsigned long long)frees);
+}
+
+static void run(long amount, int is_deaf) {
+  for (long round = 1; is_deaf || !told_to_end; round++) {
+    allocate(amount);
+    nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    if (is_deaf && round % 100 == 0)
+      say("at");
+  }
+}
+
 int main(int argc, char **argv) {
   if (argc != 3)
     return 2;
@@ -68,11 +81,7 @@ int main(int argc, char **argv) {
   else if (strcmp(argv[1], "grow") == 0)
     grow(amount);
   else
-    while (!told_to_end) {
-      allocate(amount);
-      nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-    }
-  printf("done %llu %llu\n", (unsigned long long)allocations,
-         (unsigned long long)frees);
+    run(amount, strcmp(argv[1], "deaf") == 0);
+  say("done");
   return 0;
 }

@@ -4,9 +4,14 @@ import { until } from "./until.ts";
 
 const top = "/sys/fs/cgroup";
 
+/** Version 2: one hierarchy for all controllers. */
+export function hasUnifiedCgroups(): boolean {
+  return existsSync(join(top, "cgroup.controllers"));
+}
+
 /** The hierarchies: one in version 2, one per controller in version 1. */
 function hierarchies(): string[] {
-  if (existsSync(join(top, "cgroup.controllers"))) return [top];
+  if (hasUnifiedCgroups()) return [top];
   const found = readFileSync("/proc/mounts", "utf8").matchAll(/^\S+ (\S+) cgroup2? /gm);
   return [...found].map((match) => match[1]!);
 }

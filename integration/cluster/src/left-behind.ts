@@ -28,7 +28,9 @@ export async function leftBehind({ state, namespaces }: Traces): Promise<string[
   return [
     ...processesIn(namespaces).map((pid) => `process ${pid} lives in a namespace of the cluster`),
     ...mounts.filter((line) => line.includes(stateDir)).map((line) => `mount ${line}`),
-    ...[stateDir, ...(state.sandbox?.madeFolders ?? [])].filter(existsSync).map((folder) => `folder ${folder}`),
+    ...[stateDir].filter(existsSync).map((folder) => `folder ${folder}`),
+    // Nothing of ours lies in them, another folder was bound over each: what is there is another container runtime's.
+    ...(state.sandbox?.madeFolders ?? []).filter(isEmptyFolder).map((folder) => `folder ${folder}`),
     ...(state.cgroup === undefined ? [] : cgroupsNamed(state.cgroup)).map((folder) => `cgroup ${folder}`),
     ...(state.slot === undefined ? [] : await networkOf(state.slot)),
     ...changedSettings(state),
@@ -39,6 +41,10 @@ async function networkOf(slot: number): Promise<string[]> {
   const link = await attempt(["ip", "link", "show", hostEnd(slot)]);
   const routes = (await attempt(["ip", "-4", "route", "show", "root", `10.${slot}.0.0/16`])).stdout.trim();
   return [...(link.code === 0 ? [`interface ${hostEnd(slot)}`] : []), ...(routes === "" ? [] : [`routes ${routes}`])];
+}
+
+function isEmptyFolder(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length === 0;
 }
 
 function changedSettings({ kernelSettings }: State): string[] {

@@ -7,17 +7,20 @@ export interface UntilOptions {
   hopeless?: () => string | undefined;
 }
 
+/** What of T can be true. */
+type Truthy<T> = Exclude<NonNullable<T>, false>;
+
 /** Waits until the condition returns something truthy, and returns that. What it throws counts as "not yet". */
 export async function until<T>(
   what: string,
   condition: () => Promise<T> | T,
   options: UntilOptions = {},
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const { timeoutMs = 120_000, everyMs = 100, hopeless = () => undefined } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const { value, said } = await tried(condition);
-    if (value) return value;
+    if (value) return value as Truthy<T>;
     const reason = hopeless();
     if (reason !== undefined) throw new Error(`${what}: ${reason}`);
     if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s (last: ${said})`);

@@ -1,34 +1,41 @@
 // The chart's life in a cluster: installed, tested, upgraded while a program is profiled, removed without a trace.
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Cluster } from "../src/cluster.ts";
+import { until } from "../src/until.ts";
+import { heaphound as cli } from "./support/cli.ts";
+import { OldChart } from "./support/old-chart.ts";
 import { Installation, namespace, release } from "./support/installation.ts";
+import { Programs } from "./support/programs.ts";
 import { totalsOf } from "./support/work.ts";
 import { pod } from "./support/workloads.ts";
 
 const why = inject("whyNoCluster");
-const applications = "upgraded";
+const oldChart = await OldChart.find();
+const whyNoOldChart = oldChart === undefined ? " (skipped: this checkout has no history)" : "";
 
 /** Everything that a chart or an injector may make. */
 const kinds = [
   ...["deployments", "statefulsets", "replicasets", "pods", "jobs", "services", "endpointslices"],
   ...["secrets", "configmaps", "leases", "serviceaccounts", "roles", "rolebindings"],
-  ...["networkpolicies", "poddisruptionbudgets", "horizontalpodautoscalers"],
+  ...["networkpolicies", "poddisruptionbudgets", "horizontalpodautoscalers", "persistentvolumeclaims"],
 ];
 const clusterKinds = ["mutatingwebhookconfigurations", "clusterroles", "clusterrolebindings"];
 
 describe.skipIf(why !== "")(`the chart in a cluster${why && ` (${why})`}`, () => {
   let cluster: Cluster;
   let heaphound: Installation;
+  let programs: Programs;
 
   beforeAll(async () => {
     cluster = await Cluster.up();
     heaphound = await Installation.install(cluster);
-    await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: applications } });
+    programs = new Programs(heaphound, "upgraded");
+    await programs.begin();
   }, 300_000);
 
   afterAll(async () => {
     heaphound.close();
-    await cluster.kubectl("delete", "namespace", applications, "--wait=false");
+    await programs.end();
   }, 60_000);
 
   it("is found good by helm test", async () => {
@@ -38,24 +45,17 @@ describe.skipIf(why !== "")(`the chart in a cluster${why && ` (${why})`}`, () =>
   });
 
   it("is upgraded under a running program, of which nothing is lost", async () => {
-    await cluster.apply(pod({ name: "through", image: "work", namespace: applications, args: ["run", "200"] }));
-    const before = await heaphound.api.ofPod(applications, "through", ({ allocations }) => allocations > 0);
-    heaphound.close();
-    heaphound = await Installation.install(cluster, { injection: { mode: "cull" }, ingester: { logLevel: "debug" } });
-    const { allocations } = before[0]!;
-    await heaphound.api.ofPod(applications, "through", (process) => process.allocations > allocations + 10_000);
-    await cluster.apply(pod({ name: "after", image: "work", namespace: applications, args: ["once", "100"] }));
-    const [culling] = await heaphound.api.ofPod(applications, "after", ({ running }) => !running);
+    const { allocations } = await programs.start({ name: "through" });
+    await heaphound.upgrade({ injection: { mode: "cull" }, ingester: { logLevel: "debug" } });
+    await programs.recorded("through", (process) => process.allocations > allocations + 10_000);
+    await programs.apply(pod(programs.application({ name: "after", args: ["once", "100"] })));
+    const [culling] = await programs.recorded("after", ({ running }) => !running);
     expect(culling).toMatchObject({ mode: "cull", allocations: 100 });
-    const log = cluster.kubectl("logs", "through", "--namespace", applications, "--container", "app", "--follow");
-    await cluster.kubectl("delete", "pod", "through", "--namespace", applications, "--wait=false");
-    const made = totalsOf(await log);
-    const isWhole = (process: { running: boolean; allocations: number }): boolean =>
-      !process.running && process.allocations >= made.allocations;
-    expect((await heaphound.api.ofPod(applications, "through", isWhole))[0]).toMatchObject({ ...made, lossCount: 0 });
-  });
+    await programs.expectComplete("through");
+  }, 300_000);
 
-  it("leaves nothing but the database's password, and pods start as before", async () => {
+  it("leaves nothing but the database's password, and pods run on and start as before", async () => {
+    await programs.start({ name: "orphan" });
     await cluster.helm("uninstall", release, "--namespace", namespace, "--wait", "--timeout", "120s");
     const names = async (...words: string[]): Promise<string[]> => {
       const listed = await cluster.kubectl("get", ...words, "--output=name");
@@ -64,9 +64,39 @@ describe.skipIf(why !== "")(`the chart in a cluster${why && ` (${why})`}`, () =>
     expect(await names(clusterKinds.join(","))).toEqual([
       "clusterrolebinding.rbac.authorization.k8s.io/heaphound-test-reader",
     ]);
-    expect(await names(kinds.join(","), "--namespace", namespace)).toEqual(["secret/heaphound-clickhouse"]);
-    await cluster.apply(pod({ name: "plain", image: "work", namespace: applications, args: ["once", "10"] }));
-    const inits = ["--output=jsonpath={.spec.initContainers}"];
-    expect(await cluster.kubectl("get", "pod", "plain", "--namespace", applications, ...inits)).toBe("");
-  });
+    // Pods end by themselves, after their owners.
+    await until("the end of all pods", async () => {
+      expect(await names(kinds.join(","), "--namespace", namespace)).toEqual(["secret/heaphound-clickhouse"]);
+      return true;
+    });
+    await programs.apply(pod(programs.application({ name: "plain", args: ["once", "10"] })));
+    expect(await programs.initContainers("plain")).toBe("");
+
+    // It has the library, which finds nobody to talk to: it has gone on, and comes to its own end.
+    const log = programs.kubectl("logs", "orphan", "--container", "app", "--follow");
+    await programs.delete("orphan");
+    expect(totalsOf(await log).allocations).toBeGreaterThan(0);
+  }, 300_000);
+
+  it.skipIf(oldChart === undefined)(
+    `of an older version becomes this one under a running program, of which nothing is lost${whyNoOldChart}`,
+    async () => {
+      await oldChart!.use(async (folder) => {
+        heaphound.close();
+        await heaphound.upgrade({}, folder);
+      });
+      // It cannot say yet who may tell how pods are.
+      const found = await cli(cluster, "status", "--all-namespaces", "--json");
+      expect(JSON.parse(found)).toMatchObject({ reportedUnixNs: null, asked: 0 });
+      const { allocations } = await programs.start({ name: "old" });
+      await heaphound.upgrade();
+      await programs.recorded("old", (process) => process.allocations > allocations + 10_000);
+      await until("coverage", async () => {
+        const told = await cli(cluster, "status", "--namespace", programs.namespace, "--json");
+        return (JSON.parse(told) as { reporting: number }).reporting > 0;
+      });
+      await programs.expectComplete("old");
+    },
+    400_000,
+  );
 });

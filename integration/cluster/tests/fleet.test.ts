@@ -12,8 +12,8 @@ import { checkout } from "../src/paths.ts";
 import { until } from "../src/until.ts";
 import { heaphound as cli } from "./support/cli.ts";
 import { Installation } from "./support/installation.ts";
-import { deployment, pod } from "./support/workloads.ts";
-import { totalsOf } from "./support/work.ts";
+import { Programs } from "./support/programs.ts";
+import { deployment } from "./support/workloads.ts";
 
 const why = inject("whyNoCluster");
 
@@ -43,11 +43,9 @@ describe.skipIf(why !== "")(`an annotated workload in a cluster${why && ` (${why
   }
 
   it("is recorded with every allocation that it made", async () => {
-    await cluster.apply(pod({ name: "counted", image: "work", args: ["once", "20000"] }));
-    await cluster.kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/counted", "--timeout=60s");
-    const [process] = await heaphound.api.ofPod("default", "counted", ({ running }) => !running);
-    const made = totalsOf(await cluster.kubectl("logs", "counted", "--container", "app"));
-    expect(process).toMatchObject({ name: "work", container: "app", endReason: "exit", lossCount: 0, ...made });
+    await new Programs(heaphound, "default").expectRecorded({ name: "counted", args: ["once", "20000"] });
+    const [process] = await heaphound.api.ofPod("default", "counted");
+    expect(process).toMatchObject({ name: "work", container: "app", allocations: 20_000, frees: 18_000 });
   });
 
   it("is seen in all its replicas, beside others", async () => {

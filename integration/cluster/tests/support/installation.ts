@@ -7,7 +7,7 @@ import { forward, type Forward } from "./forward.ts";
 
 export const release = "heaphound";
 export const namespace = "heaphound";
-const chart = join(checkout, "charts/heaphound");
+const ownChart = join(checkout, "charts/heaphound");
 
 const image = (service: string): object => ({
   repository: imageName(service).replace(/:\w+$/, ""),
@@ -26,6 +26,7 @@ const values = {
   clickhouse: { embedded: { image: image("clickhouse"), persistence: { enabled: false } } },
   cleanup: { image: { pullPolicy: "Never" } },
 };
+export type ChangedValues = Partial<Record<keyof typeof values, object>>;
 
 /** Of an account that may list pods everywhere, as a user's would be: the readers' mode that is the chart's default. */
 async function readerToken(cluster: Cluster): Promise<string> {
@@ -47,29 +48,45 @@ async function readerToken(cluster: Cluster): Promise<string> {
 /** The chart in a cluster, as a user installs it. */
 export class Installation {
   readonly cluster: Cluster;
-  readonly api: Api;
-  private readonly forwarded: Forward;
+  private reading: Api | undefined;
+  private forwarded: Forward | undefined;
 
-  private constructor(cluster: Cluster, forwarded: Forward, token: string) {
+  private constructor(cluster: Cluster) {
     this.cluster = cluster;
-    this.forwarded = forwarded;
-    this.api = new Api(forwarded.url, token);
   }
 
   /** Installs it, or changes what is there to these values. */
-  static async install(
-    cluster: Cluster,
-    changed: Partial<Record<keyof typeof values, object>> = {},
-  ): Promise<Installation> {
+  static async install(cluster: Cluster, changed: ChangedValues = {}, chart = ownChart): Promise<Installation> {
+    const installation = new Installation(cluster);
+    await installation.upgrade(changed, chart);
+    return installation;
+  }
+
+  async upgrade(changed: ChangedValues = {}, chart = ownChart): Promise<void> {
+    this.close();
     const merged = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, { ...value, ...changed[name as keyof typeof values] }]),
     );
     const options = ["--namespace", namespace, "--create-namespace", "--wait", "--timeout", "180s", "--values", "-"];
-    await cluster.helmWith(JSON.stringify(merged), "upgrade", "--install", release, chart, ...options);
-    return new Installation(cluster, await forward(cluster, "heaphound-api", 7412), await readerToken(cluster));
+    await this.cluster.helmWith(JSON.stringify(merged), "upgrade", "--install", release, chart, ...options);
+    this.forwarded = await forward(this.cluster, "heaphound-api", 7412);
+    this.reading = new Api(this.forwarded.url, await readerToken(this.cluster));
+  }
+
+  /** As somebody who may see everything. */
+  get api(): Api {
+    if (this.reading === undefined) throw new Error("the installation is closed");
+    return this.reading;
+  }
+
+  /** As somebody else. */
+  apiFor(token: string): Api {
+    return new Api(this.api.url, token);
   }
 
   close(): void {
-    this.forwarded.close();
+    this.forwarded?.close();
+    this.forwarded = undefined;
+    this.reading = undefined;
   }
 }

@@ -1,5 +1,6 @@
-/* crowd THREADS: so many threads allocate a little, from two dozen frames, then wait together. Prints what the process
- * has resident then, in KiB, beyond what it had with one thread. */
+/* crowd THREADS [BLOCKS KIB]: so many threads allocate a little, or that many blocks each, from two dozen frames, then
+ * wait together. Prints what the process has resident then, in KiB, beyond what it had with one thread; with KIB, once
+ * it is no more than that, or after a minute. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,10 @@ static __attribute__((noinline)) void *deep(int depth) {
   return block;
 }
 
+static int blocks = 4;
+
 static void *work(void *argument) {
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < blocks; i++)
     free(deep(20));
   pthread_barrier_wait(&all_there);
   pthread_barrier_wait(&all_seen);
@@ -32,6 +35,8 @@ static long resident_kib(void) {
 
 int main(int argc, char **argv) {
   const int count = argc > 1 ? atoi(argv[1]) : 1000;
+  if (argc > 2)
+    blocks = atoi(argv[2]);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, 64 << 10);
@@ -44,8 +49,8 @@ int main(int argc, char **argv) {
     if (pthread_create(&threads[i], &attributes, work, NULL))
       return 1;
   pthread_barrier_wait(&all_there);
-  if (argc > 2)
-    sleep((unsigned)atoi(argv[2]));
+  for (int i = 0; argc > 3 && i < 600 && resident_kib() - before > atol(argv[3]); i++)
+    usleep(100000); /* the sender looks every second or so */
   printf("%ld\n", resident_kib() - before);
   pthread_barrier_wait(&all_seen);
   for (int i = 0; i < count; i++)

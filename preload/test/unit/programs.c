@@ -433,6 +433,17 @@ static void crowd(void) {
   CHECK("crowd", of_size(r.recorded, 100) == 4001 && all_losses(r.recorded) == 0);
 }
 
+/* Rings of 400 threads with 48 KiB in each: 26 MB while they work. */
+static void crowd_rests(void) {
+  char *arguments[] = {path_of("crowd"), "400", "2000", "12000", NULL};
+  run r = record(arguments, no_options, NULL);
+  CHECK("crowd that rests", exited(&r, 0));
+  check_whole("crowd that rests", &r);
+  if (!CHECK("crowd that rests: the rings' memory is given back", atol(r.output) <= 12000))
+    printf("%s KiB\n", r.output);
+  CHECK("crowd that rests", of_size(r.recorded, 100) == 800001 && all_losses(r.recorded) == 0);
+}
+
 static void public_functions(void) {
   char *arguments[] = {path_of("api"), NULL};
   run r = start(arguments, NULL, NULL, no_options);
@@ -538,6 +549,7 @@ int main(int argc, char **argv) {
   if (!emulator) { /* which has threads of its own: nothing is patched beside another thread */
     prefixed();
     crowd();
+    crowd_rests();
   }
   idle();
   remove_matching(recording_path("*"));

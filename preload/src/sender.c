@@ -1,7 +1,6 @@
 #include "sender.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 
@@ -10,8 +9,8 @@
 #include "block.h"
 #include "calls.h"
 #include "chunks.h"
-#include "clock.h"
 #include "compress.h"
+#include "delivery.h"
 #include "dictionary.h"
 #include "libc.h"
 #include "log.h"
@@ -20,13 +19,10 @@
 #include "merge.h"
 #include "mode.h"
 #include "options.h"
-#include "process.h"
 #include "spool.h"
 #include "spool_file.h"
-#include "spool_files.h"
 #include "stack_numbers.h"
 #include "sys/descriptors.h"
-#include "sys/sockets.h"
 #include "sys/sys.h"
 #include "sys/syscall.h"
 #include "thread.h"
@@ -40,12 +36,6 @@ enum { STACK_BYTES = 256 << 10, SPARE_CHUNKS = 4 };
 #define LONGEST_BUSY_NS   (16 * MS)
 #define LONGEST_IDLE_NS   (100 * MS)
 #define HOUSEKEEPING_NS   (1000 * MS)
-#define UNREACHED_NS      (1000 * MS) /* the longest that a server which was never there holds up the end */
-/* The longest wait at the end when there is a directory for what is left: a small part of the process's life. */
-#define HANDOVER_LEAST_NS (1 * MS)
-#define HANDOVER_MOST_NS  (50 * MS)
-#define HANDOVER_PART     32
-#define POLL_NS           (5 * MS)
 
 /* Bytes per pass between which the sleep stays as it is. */
 enum { LITTLE = 64 << 10, MUCH = 256 << 10 };
@@ -53,8 +43,7 @@ enum { LITTLE = 64 << 10, MUCH = 256 << 10 };
 enum { NOT_STARTED, STARTED };
 
 static struct {
-  const hh_transport *transport;
-  const char *target;
+  hh_delivery delivery;
   uint32_t started;
   uint32_t wake, sleeping;         /* futex; 1 while it waits there */
   uint32_t finish_asked, finished; /* futex */
@@ -67,8 +56,7 @@ static struct {
 } sender;
 
 void hh_sender_choose(const hh_transport *transport, const char *target) {
-  sender.transport = transport;
-  sender.target = target;
+  sender.delivery = (hh_delivery){.transport = transport, .target = target, .heartbeat = &sender.heartbeat};
 }
 
 bool hh_sender_started(void) {
@@ -97,114 +85,18 @@ static int prepare(void) {
   if (status == 0)
     status = hh_spool_init(hh_options.spool_bytes);
   if (status == 0)
-    status = sender.transport->open(sender.target);
+    status = sender.delivery.transport->open(sender.delivery.target);
   sender.transport_open = status == 0;
   if (status)
-    hh_log(HH_LOG_ERROR, "cannot start sending to %s: error %d", sender.target, -status);
+    hh_log(HH_LOG_ERROR, "cannot start sending to %s: error %d", sender.delivery.target, -status);
   return status;
-}
-
-static void wait_for_transport(uint64_t longest_ns) {
-  short events = 0;
-  int fd = sender.transport->poll_fd(&events);
-  struct pollfd descriptor = {.fd = fd, .events = events};
-  hh_sys_poll(&descriptor, descriptor.fd >= 0, (long)(longest_ns < POLL_NS ? longest_ns / MS + 1 : POLL_NS / MS));
-}
-
-/* Until everything is acknowledged, or nothing has been for too long, or `longest_ns` are over. */
-static int deliver(uint64_t longest_ns) {
-  uint64_t started_ns = hh_sys_monotonic_ns(), progress_ns = started_ns, acked = hh_spool_acked();
-  for (;;) {
-    sender.transport->pump();
-    __atomic_fetch_add(&sender.heartbeat, 1, __ATOMIC_RELAXED);
-    int status = sender.transport->drained();
-    if (status == 1)
-      return 0;
-    uint64_t now = hh_sys_monotonic_ns(), patience = hh_options.exit_wait_ms * MS;
-    if (hh_spool_acked() != acked) {
-      acked = hh_spool_acked();
-      progress_ns = now;
-    }
-    if (status < 0 && patience > UNREACHED_NS)
-      patience = UNREACHED_NS;
-    if (now - progress_ns >= patience || now - started_ns >= longest_ns)
-      return status < 0 ? status : -ETIMEDOUT;
-    wait_for_transport(longest_ns - (now - started_ns));
-  }
-}
-
-static void read_everything(void) {
-  enum { PASSES = 4 }; /* at least as many as make a parked block give up; other threads may go on writing */
-  for (int i = 0; i < PASSES; i++)
-    hh_merge_pass(true);
-  hh_match_release_held();
-  hh_match_close_block(0);
-  for (int i = 0; i < PASSES && hh_calls_pending(); i++) /* more than one block takes */
-    hh_match_close_block(0);
-}
-
-static int flush(void) {
-  read_everything();
-  return deliver(UINT64_MAX);
-}
-
-static uint64_t handover_ns(void) {
-  uint64_t ns = (hh_sys_monotonic_ns() - hh_clock.monotonic_base_ns) / HANDOVER_PART;
-  if (ns > HANDOVER_MOST_NS)
-    return HANDOVER_MOST_NS;
-  return ns < HANDOVER_LEAST_NS ? HANDOVER_LEAST_NS : ns;
-}
-
-/* A pod that is done takes its directory along: only the next start of a container would find what is left there. */
-static bool somebody_collects(void) {
-  return !hh_options.pod_name[0];
-}
-
-/* The directory is bounded too: a full volume may cost more than this process its life. */
-static int keep(void) {
-  enum { SMALLEST = 1 << 20 };
-  uint64_t used = hh_spool_files_bytes(hh_options.spool_dir), most = hh_options.spool_dir_bytes;
-  uint64_t bytes = used < most ? (most - used) / 2 : 0; /* the other half is for those that come */
-  if (bytes > hh_options.spool_bytes)
-    bytes = hh_options.spool_bytes;
-  return bytes < SMALLEST ? -ENOSPC : hh_spool_keep(hh_options.spool_dir, hh_identity.key, bytes);
-}
-
-static void end(void) {
-  if (!sender.transport_open)
-    return;
-  bool hand_over = hh_options.spool_dir[0] && sender.transport == &hh_transport_grpc;
-  read_everything();
-  int status = deliver(hand_over && somebody_collects() ? handover_ns() : UINT64_MAX);
-  if (status && hand_over) {
-    int kept = hh_spool_is_kept() ? 0 : keep();
-    if (kept == 0) {
-      hh_spool_file_end(hh_process_end_reason(), hh_process_ended_unix_ns());
-      sender.transport->after_fork(); /* leaves without Goodbye: what it says is in the file */
-      return;
-    }
-    hh_log(HH_LOG_ERROR, "cannot leave a spool file in %s: error %d", hh_options.spool_dir, -kept);
-    status = deliver(UINT64_MAX);
-  }
-  if (status)
-    hh_log(HH_LOG_ERROR, "%s: not everything was delivered: error %d; is the ingester up?", sender.target, -status);
-  sender.transport->close();
-  if (status == 0)
-    hh_spool_file_remove();
 }
 
 /* ---- the thread */
 
-/* Blocks that survive the process are closed sooner: what is not in one is lost when it is killed. */
-static void keep_spool(void) {
-  if (!hh_options.spool_dir[0] || sender.transport != &hh_transport_grpc)
-    return;
-  int status = keep();
-  if (status)
-    hh_log(HH_LOG_ERROR,
-           "HEAPHOUND_SPOOL_DIR: no spool file in %s (error %d): what is not sent is lost if the process "
-           "is killed",
-           hh_options.spool_dir, -status);
+static void finish(void) {
+  if (sender.transport_open)
+    hh_delivery_end(&sender.delivery);
 }
 
 /* Memory that a burst needed goes back when it was not needed again for a while. */
@@ -234,7 +126,7 @@ static uint64_t next_sleep(uint64_t ns, uint64_t bytes) {
 }
 
 static uint64_t transport_wish(uint64_t ns) {
-  int ms = sender.transport->timeout_ms();
+  int ms = sender.delivery.transport->timeout_ms();
   return ms >= 0 && (uint64_t)ms * MS < ns ? (uint64_t)ms * MS : ns;
 }
 
@@ -242,7 +134,7 @@ static void answer_syncs(void) {
   uint32_t asked = __atomic_load_n(&sender.syncs_asked, __ATOMIC_ACQUIRE);
   if (asked == sender.syncs_done)
     return;
-  sender.sync_result = flush();
+  sender.sync_result = hh_delivery_flush(&sender.delivery);
   __atomic_store_n(&sender.syncs_done, asked, __ATOMIC_RELEASE);
   hh_sys_futex_wake(&sender.syncs_done, INT32_MAX);
 }
@@ -256,7 +148,7 @@ static void work(void) {
     uint64_t now = hh_sys_monotonic_ns();
     hh_match_close_block(block_age_ns);
     hh_spool_file_alive(began_unix_ns - block_age_ns);
-    sender.transport->pump();
+    sender.delivery.transport->pump();
     answer_syncs();
     __atomic_fetch_add(&sender.heartbeat, 1, __ATOMIC_RELAXED);
     if (now - kept_ns >= HOUSEKEEPING_NS) {
@@ -278,11 +170,11 @@ static void *run(void *unused) {
   if (hh_sys_own_descriptors(hh_log_level > HH_LOG_OFF) != 0)
     hh_log(HH_LOG_DEBUG, "the kernel has no close_range: descriptors are shared with the program");
   if (prepare() == 0) {
-    keep_spool();
+    hh_delivery_keep_spool(&sender.delivery);
     work();
   } else
     hh_disable("the sender cannot work");
-  end();
+  finish();
   __atomic_store_n(&sender.finished, 1, __ATOMIC_RELEASE);
   hh_sys_futex_wake(&sender.finished, INT32_MAX);
   __atomic_store_n(&sender.parked, 1, __ATOMIC_RELEASE);
@@ -351,7 +243,7 @@ void hh_sender_finish(void) {
   if (!hh_sender_started()) {
     __atomic_store_n(&sender.started, STARTED, __ATOMIC_RELEASE);
     prepare();
-    end();
+    finish();
     return;
   }
   __atomic_store_n(&sender.finish_asked, 1, __ATOMIC_SEQ_CST);
@@ -392,7 +284,7 @@ static void clear_memory(void) {
 
 void hh_sender_after_fork(bool profiled) {
   if (sender.prepared)
-    sender.transport->after_fork();
+    sender.delivery.transport->after_fork();
   hh_spool_forget();
   sender.started = NOT_STARTED;
   sender.wake = sender.sleeping = sender.finish_asked = sender.finished = sender.parked = 0;

@@ -67,6 +67,7 @@ export class Ingester {
       log,
       confirm: () => this.fence?.confirm() ?? Promise.resolve(),
     });
+    this.measureQueue();
     const refusals = new Refusals();
     const guard = guardOf(config);
     this.fleet = fleetService({
@@ -97,6 +98,17 @@ export class Ingester {
   }
 
   private readonly symbols: Symbols;
+
+  /** How far ClickHouse is behind. */
+  private measureQueue(): void {
+    const { metrics, writer } = this;
+    metrics.gauge("ingester_waiting_rows", "Rows that ClickHouse has not confirmed yet.", [], function () {
+      this.set(writer.waitingRows);
+    });
+    metrics.gauge("ingester_waiting_streams", "Streams that wait because two batches are full.", [], function () {
+      this.set(writer.waitingStreams);
+    });
+  }
 
   static async create(
     config: IngesterConfig,

@@ -1,5 +1,6 @@
 import type { Metrics } from "@heaphound/service-kit";
 import type { RejectReason } from "./errors.js";
+import { lossName, type BlockLoss } from "./store/losses.js";
 
 /** The ingester's own figures; all names begin with heaphound_ingester_. */
 export class IngesterMetrics {
@@ -12,6 +13,7 @@ export class IngesterMetrics {
   readonly insertedRows;
   readonly streams;
   readonly lost;
+  readonly losses;
   readonly usageRepairs;
 
   constructor(metrics: Metrics) {
@@ -42,10 +44,20 @@ export class IngesterMetrics {
       "ingester_lost_processes_total",
       "Processes whose stream stayed away without a Goodbye.",
     );
+    this.losses = metrics.counter<"kind">(
+      "ingester_losses_total",
+      "What profiled processes could not record or deliver, as they count it themselves.",
+      ["kind"],
+    );
     this.usageRepairs = metrics.counter(
       "ingester_usage_repairs_total",
       "Rollups of a process built again after an interrupted insert.",
     );
+  }
+
+  /** Losses of a block that is new. */
+  countLosses(losses: readonly BlockLoss[]): void {
+    for (const { kind, count } of losses) this.losses.inc({ kind: lossName(kind) }, count);
   }
 
   countRejected(reason: RejectReason): void {

@@ -243,6 +243,7 @@ export class Session {
     if (header.eventCount > 0) this.nextAllocation = header.firstAllocation + header.allocationCount;
     watch.sawEvents(endOf(header, decoder));
     if (isStored) return;
+    metrics.countLosses(header.losses);
     pending.begin(hello.process);
     const parts = {
       allocations: stored.allocations.has(header.sequence),

@@ -1,5 +1,5 @@
-import { Loss_Kind } from "@heaphound/wire";
 import type { BlockToStore } from "./block-to-store.js";
+import { lossName } from "./losses.js";
 import { appendMemory } from "./memory-rows.js";
 import { appendCounted, appendModes } from "./mode-rows.js";
 import type { BatchTables } from "./tables.js";
@@ -71,8 +71,7 @@ function appendLosses(tables: BatchTables, { process, header }: BlockToStore): v
     sums.set(kind, { count: sum.count + count, bytes: sum.bytes + bytes });
   }
   for (const [kind, { count, bytes }] of sums) {
-    const name = (Loss_Kind[kind] ?? `kind_${kind}`).toLowerCase();
-    appendLoss(tables, { process, block: header.sequence, kind: name, count, bytes, detail: "" });
+    appendLoss(tables, { process, block: header.sequence, kind: lossName(kind), count, bytes, detail: "" });
   }
 }
 

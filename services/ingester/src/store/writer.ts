@@ -99,6 +99,16 @@ export class Writer {
     this.stopped.signal.throwIfAborted();
   }
 
+  /** Rows that ClickHouse has not confirmed. */
+  get waitingRows(): number {
+    return this.filling.tables.rowCount + this.spare.tables.rowCount;
+  }
+
+  /** Streams that wait until there is room. */
+  get waitingStreams(): number {
+    return this.waiting.length;
+  }
+
   /** Appends rows to the batch that is being filled; call it right after `room()`, without waiting in between. */
   append(fill: (tables: BatchTables) => void, entry?: BatchEntry): void {
     fill(this.filling.tables);

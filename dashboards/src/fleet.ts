@@ -53,32 +53,43 @@ export function fleetDashboard(): DashboardBuilder {
           title: "Workloads",
           description: "Live, growth per hour, share of the limit, and what is missing, by workload",
         },
-        { x: 0, y: 14, w: 24, h: 9 },
+        { x: 0, y: 14, w: 24, h: 8 },
         { view: "groups", labels, by: "workload", sort: "live", limit: 100 },
-        { sortBy: "live", links: [{ column: "workload", title: "Only this workload", url: WORKLOAD_PAGE }] },
+        {
+          sortBy: "live",
+          hidden: ["processes", "with losses", "sampled"],
+          links: [{ column: "workload", title: "Only this workload", url: WORKLOAD_PAGE }],
+        },
       ),
     )
     .withPanel(
       list(
         { title: "Pods that grow", description: "Which pods grow fastest, by the slope of their live memory?" },
-        { x: 0, y: 23, w: 24, h: 9 },
+        { x: 0, y: 22, w: 24, h: 8 },
         { view: "groups", labels, by: "pod", sort: "growth", limit: 50 },
-        { sortBy: "growth/h", links: [{ column: "pod", title: "This pod", url: POD_PAGE }] },
+        {
+          sortBy: "growth/h",
+          hidden: ["peak", "running", "processes", "pods", "with losses", "sampled"],
+          links: [{ column: "pod", title: "This pod", url: POD_PAGE }],
+        },
       ),
     )
     .withPanel(
       series(
         { title: "Recorded processes by workload", description: "How many processes are recorded?" },
-        { x: 0, y: 32, w: 12, h: 8 },
+        { x: 0, y: 30, w: 12, h: 8 },
         { labels, by: "workload", figures: ["processes"], sort: "processes", limit: 10 },
       ),
     )
     .withPanel(
       list(
-        { title: "What happened", description: "Kills, lost streams, changes of the recording mode, markers" },
-        { x: 12, y: 32, w: 12, h: 8 },
+        {
+          title: "What happened",
+          description: "Kills, lost streams, changes of the recording mode, markers",
+        },
+        { x: 12, y: 30, w: 12, h: 8 },
         { view: "events", labels, limit: 100 },
-        { widths: { time: 170, kind: 80 } },
+        { widths: { time: 160, kind: 100 }, inspected: ["text"] },
       ),
     );
 }

@@ -12,6 +12,14 @@ export interface PanelText {
   title: string;
   /** One sentence: the question that the panel answers. */
   description: string;
+  /** Said of a table without rows. */
+  noValue?: string;
+}
+
+/** Places side by side that fill a row. */
+export function row(y: number, height: number, panels: number): (index: number) => Place {
+  const width = 24 / panels;
+  return (index) => ({ x: index * width, y, w: width, h: height });
 }
 
 /** Okabe and Ito's colours, with the same meaning in the GUI. */
@@ -41,7 +49,7 @@ export function series(text: PanelText, place: Place, question: Question): times
   return (question.figures ?? []).length > 1 ? withMeanings(panel) : panel;
 }
 
-function legend(): common.VizLegendOptionsBuilder {
+export function legend(): common.VizLegendOptionsBuilder {
   return new common.VizLegendOptionsBuilder()
     .displayMode(common.LegendDisplayMode.Table)
     .placement(common.LegendPlacement.Bottom)
@@ -68,9 +76,9 @@ function withMeanings(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
 export function figures(
   text: PanelText,
   place: Place,
-  question: Question & { fields: readonly string[] },
+  question: Question & { fields: readonly string[]; calculation?: "lastNotNull" | "sum" },
 ): stat.PanelBuilder {
-  const { fields, ...rest } = question;
+  const { fields, calculation = "lastNotNull", ...rest } = question;
   return new stat.PanelBuilder()
     .title(text.title)
     .description(text.description)
@@ -82,7 +90,7 @@ export function figures(
     .textMode(common.BigValueTextMode.ValueAndName)
     .reduceOptions(
       new common.ReduceDataOptionsBuilder()
-        .calcs(["lastNotNull"])
+        .calcs([calculation])
         .fields(`/^(${fields.join("|").replaceAll("/", "\\/")})$/`)
         .values(false),
     );
@@ -100,6 +108,8 @@ export interface TableShape {
   sortBy?: string;
   hidden?: readonly string[];
   widths?: Readonly<Record<string, number>>;
+  /** Columns of text that may be cut: a click on the eye shows all of it. */
+  inspected?: readonly string[];
   links?: readonly ColumnLink[];
 }
 
@@ -110,14 +120,13 @@ export function list(text: PanelText, place: Place, question: Question, shape: T
     .datasource(SOURCE)
     .gridPos(place)
     .withTarget(ask(question))
-    .cellHeight(common.TableCellHeight.Sm);
+    .cellHeight(common.TableCellHeight.Sm)
+    .minWidth(LEAST_COLUMN_PX);
+  // Empty cells say the same: only for tables that have none.
+  if (text.noValue !== undefined) panel.noValue(text.noValue);
   if (shape.sortBy !== undefined)
     panel.sortBy([new common.TableSortByFieldStateBuilder().displayName(shape.sortBy).desc(true)]);
-  for (const column of shape.hidden ?? []) panel.overrideByName(column, [{ id: "custom.hidden", value: true }]);
-  for (const [column, width] of Object.entries(shape.widths ?? {}))
-    panel.overrideByName(column, [{ id: "custom.width", value: width }]);
-  for (const { column, title, url } of shape.links ?? [])
-    panel.overrideByName(column, [{ id: "links", value: [{ title, url }] }]);
+  for (const [column, properties] of columnsOf(shape)) panel.overrideByName(column, [...properties]);
   panel.overrideByName("of limit", [
     { id: "custom.cellOptions", value: { type: "gauge", mode: "basic", valueDisplayMode: "text" } },
     { id: "color", value: { mode: "thresholds" } },
@@ -125,6 +134,23 @@ export function list(text: PanelText, place: Place, question: Question, shape: T
   ]);
   return panel;
 }
+
+type Property = Parameters<table.PanelBuilder["overrideByName"]>[1][number];
+
+function columnsOf({ hidden = [], widths = {}, inspected = [], links = [] }: TableShape): [string, Property[]][] {
+  return [
+    ...hidden.map((column): [string, Property[]] => [column, [{ id: "custom.hidden", value: true }]]),
+    ...Object.entries(widths).map(([column, value]): [string, Property[]] => [column, [{ id: "custom.width", value }]]),
+    ...inspected.map((column): [string, Property[]] => [column, [{ id: "custom.inspect", value: true }]]),
+    ...links.map(({ column, title, url }): [string, Property[]] => [
+      column,
+      [{ id: "links", value: [{ title, url }] }],
+    ]),
+  ];
+}
+
+/** Names of columns fit into this. */
+const LEAST_COLUMN_PX = 100;
 
 const NEAR_LIMIT = {
   mode: "absolute",

@@ -66,15 +66,27 @@ export function podDashboard(): DashboardBuilder {
         },
         { x: 0, y: 29, w: 24, h: 10 },
         { view: "stacks", process: PROCESS, measure: "live", limit: 50 },
-        { sortBy: "bytes", widths: { bytes: 110, count: 90, allocated: 110, leaked: 110, stack: 80 } },
+        {
+          sortBy: "bytes",
+          widths: { function: 260, source: 160, bytes: 100, count: 100, allocated: 100, leaked: 100, stack: 80 },
+          inspected: ["function", "source", "stack frames"],
+        },
       ),
     )
     .withPanel(
       list(
         { title: "Processes", description: "Which processes ran in the pod within the range?" },
-        { x: 0, y: 39, w: 12, h: 8 },
+        { x: 0, y: 39, w: 14, h: 6 },
         { view: "groups", labels, by: "process", sort: "live", limit: 50 },
-        { sortBy: "live", hidden: ["namespace", "workload", "pod", "pods", "processes", "sampled"] },
+        {
+          sortBy: "live",
+          hidden: [
+            ...["namespace", "workload", "pod", "container", "peak", "allocated"],
+            ...["pods", "processes", "running", "with losses", "sampled", "limit"],
+          ],
+          widths: { process: 160 },
+          inspected: ["program", "process"],
+        },
       ),
     )
     .withPanel(
@@ -82,10 +94,11 @@ export function podDashboard(): DashboardBuilder {
         {
           title: "What is missing, and why",
           description: "Which records were lost, and what does it mean for the figures?",
+          noValue: "Nothing is missing",
         },
-        { x: 12, y: 39, w: 12, h: 8 },
+        { x: 14, y: 39, w: 10, h: 6 },
         { view: "losses", process: PROCESS },
-        { widths: { kind: 130, count: 90, bytes: 90 } },
+        { widths: { kind: 140, count: 100, bytes: 100 }, inspected: ["what is missing"] },
       ),
     );
 }

@@ -7,7 +7,7 @@ export interface DashboardModel {
   title: string;
   uid: string;
   templating: { list: VariableModel[] };
-  annotations: { list: { name: string; target: HeaphoundQuery }[] };
+  annotations: { list?: { name: string; target: HeaphoundQuery }[] };
   panels: PanelModel[];
 }
 
@@ -28,7 +28,7 @@ export interface PanelModel {
   fieldConfig?: FieldConfigSource;
   options?: {
     legend?: VizLegendOptions;
-    reduceOptions?: { fields?: string };
+    reduceOptions?: { fields?: string; calcs?: string[] };
     sortBy?: { displayName: string; desc?: boolean }[];
   };
 }

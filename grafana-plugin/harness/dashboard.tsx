@@ -85,7 +85,7 @@ export async function askAll(
 }
 
 export function annotationTargets(source: HeaphoundDataSource, model: DashboardModel): HeaphoundQuery[] {
-  return model.annotations.list.flatMap((annotation) => {
+  return (model.annotations.list ?? []).flatMap((annotation) => {
     const prepared = source.annotations.prepareAnnotation(annotation as unknown as AnnotationQuery<HeaphoundQuery>);
     return prepared.target ? [prepared.target] : [];
   });

@@ -5,6 +5,7 @@ import {
   getDisplayProcessor,
   type GrafanaTheme2,
   getFieldDisplayName,
+  reduceField,
   type TimeRange,
 } from "@grafana/data";
 import { FlameGraph } from "@grafana/flamegraph";
@@ -86,6 +87,7 @@ function Flame({ frames, theme }: Props): React.ReactElement {
 }
 
 function Stats({ frames, panel, theme, width, height }: Props): React.ReactElement {
+  const [calculation = ""] = panel.options?.reduceOptions?.calcs ?? [];
   const wanted = new RegExp(panel.options?.reduceOptions?.fields?.slice(1, -1) ?? "");
   const fields = frames.flatMap((frame) => frame.fields.filter(({ name }) => wanted.test(name)));
   return (
@@ -93,7 +95,7 @@ function Stats({ frames, panel, theme, width, height }: Props): React.ReactEleme
       {fields.map((field) => (
         <BigValue
           key={field.name}
-          value={{ ...field.display!(field.values.at(-1)), title: getFieldDisplayName(field) }}
+          value={{ ...field.display!(reduced(field, calculation)), title: getFieldDisplayName(field) }}
           width={width / fields.length}
           height={height}
           theme={theme}
@@ -106,10 +108,25 @@ function Stats({ frames, panel, theme, width, height }: Props): React.ReactEleme
   );
 }
 
+function reduced(field: Field, calculation: string): unknown {
+  return reduceField({ field, reducers: [calculation] })[calculation];
+}
+
+/** Grafana's own, unless the panel says otherwise. */
+const LEAST_COLUMN_PX = 150;
+
+function leastColumn(panel: PanelModel): number {
+  const { minWidth } = customOf(panel.fieldConfig?.defaults ?? {});
+  return typeof minWidth === "number" ? minWidth : LEAST_COLUMN_PX;
+}
+
+function sortOf(panel: PanelModel): { displayName: string; desc: boolean }[] {
+  return (panel.options?.sortBy ?? []).slice(0, 1).map(({ displayName, desc = false }) => ({ displayName, desc }));
+}
+
 function Rows({ frames, width, height, panel }: Props): React.ReactElement {
-  const frame = frames[0];
-  if (!frame) return <p>No data</p>;
-  const by = panel.options?.sortBy?.[0];
+  const [frame] = frames;
+  if (!frame || frame.length === 0) return <p>{panel.fieldConfig?.defaults.noValue ?? "No data"}</p>;
   const visible = { ...frame, fields: frame.fields.filter(({ config }) => customOf(config).hidden !== true) };
   for (const field of visible.fields)
     if (field.type === FieldType.number) field.config.custom = { align: "right", ...customOf(field.config) };
@@ -118,8 +135,8 @@ function Rows({ frames, width, height, panel }: Props): React.ReactElement {
       data={visible}
       width={width}
       height={height}
-      columnMinWidth={90}
-      initialSortBy={by ? [{ displayName: by.displayName, desc: by.desc ?? false }] : []}
+      columnMinWidth={leastColumn(panel)}
+      initialSortBy={sortOf(panel)}
     />
   );
 }

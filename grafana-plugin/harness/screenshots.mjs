@@ -16,6 +16,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "heaphound-pictures-"));
 const stack = await startStack({ dataDir, ports: "any", services: ["clickhouse", "api"] });
 const seed = [join(root, "services/api/dist/test-support/seed.js"), "--fleet", "--url", stack.urls.clickhouse];
 spawnSync(process.execPath, seed, { stdio: "inherit" });
+await storePods();
 const grafana = await GrafanaPage.open({ apiUrl: stack.urls.api, token: "" }, read("grafana-plugin/dist/plugin.json"));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -23,7 +24,7 @@ const browser = await chromium.launch({
 });
 try {
   for (const theme of ["light", "dark"])
-    for (const name of ["fleet", "pod"]) {
+    for (const name of ["fleet", "pod", "coverage"]) {
       const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, timezoneId: "UTC" });
       const page = await context.newPage();
       await page.goto(grafana.url);
@@ -43,4 +44,26 @@ try {
   await grafana.close();
   await stack.stop();
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** What an injector would report of the fleet's pods. */
+async function storePods() {
+  const now = `${Date.now()}000000`;
+  const pod = (namespace, workload, name, code, more = {}) => ({
+    ...{ pod_uid: name, container: "app", updated_ns: now, created_ns: now, namespace, workload, pod: name },
+    ...{ phase: "Running", state: "running", injected: true, reporting: code === "injected", codes: [code] },
+    ...{ details: [""], ...more },
+  });
+  const rows = [
+    ...[0, 1, 2].map((n) => pod("shop", "Deployment/cart", `cart-${n}`, "injected")),
+    ...[0, 1].map((n) => pod("shop", "StatefulSet/search", `search-${n}`, "injected", { restarts: n })),
+    pod("shop", "Deployment/checkout", "checkout-0", "injected"),
+    pod("shop", "Deployment/checkout", "checkout-1", "not_restarted", { injected: false, container: "" }),
+    pod("bank", "Deployment/gateway", "gateway-0", "static_binary"),
+    ...[0, 1].map((n) => pod("bank", "StatefulSet/ledger", `ledger-${n}`, "injected")),
+  ];
+  const query = "INSERT INTO heaphound.pods FORMAT JSONEachRow";
+  const url = `${stack.urls.clickhouse}/?query=${encodeURIComponent(query)}`;
+  const answer = await fetch(url, { method: "POST", body: rows.map((row) => JSON.stringify(row)).join("\n") });
+  if (!answer.ok) throw new Error(await answer.text());
 }

@@ -4,6 +4,7 @@ import { map, type Observable, of, switchMap } from "rxjs";
 import type { ApiClient, Parameters } from "./api-client.js";
 import { flameFrame } from "./frames/flame-frame.js";
 import { seriesFrame } from "./frames/series-frame.js";
+import { coverageFrame, gapsFrame } from "./frames/coverage.js";
 import { eventsFrame, groupsFrame, lossesFrame, stacksFrame } from "./frames/tables.js";
 import type { Links } from "./links.js";
 import { clockRange, runWindow } from "./time.js";
@@ -34,6 +35,10 @@ export function answer(api: ApiClient, query: CompleteQuery, situation: Situatio
       return api
         .fleetEvents({ q: query.q, limit: query.limit, ...clockRange(range) })
         .pipe(map((events) => [eventsFrame(events, refId)]));
+    case "coverage":
+      return api.coverage().pipe(map((coverage) => [coverageFrame(coverage, { refId, links })]));
+    case "gaps":
+      return api.coverage().pipe(map((coverage) => [gapsFrame(coverage, { refId, links })]));
     case "flame":
       return ofProcess(api, query, range, (process, parameters) =>
         (parameters

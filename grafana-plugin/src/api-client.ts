@@ -1,6 +1,7 @@
 import { getBackendSrv, isFetchError } from "@grafana/runtime";
 import type {
   ApiError,
+  Coverage,
   FleetEvents,
   FleetGroups,
   FleetTimeline,
@@ -49,6 +50,10 @@ export class ApiClient {
 
   fleetEvents(parameters: Parameters): Observable<FleetEvents> {
     return this.get("fleet/events", parameters);
+  }
+
+  coverage(): Observable<Coverage> {
+    return this.get("coverage");
   }
 
   private get<T>(path: string, parameters: Parameters = {}): Observable<T> {

@@ -15,7 +15,14 @@ import { ApiClient } from "./api-client.js";
 import { answer } from "./answer.js";
 import { questionOf, type Replace } from "./filter.js";
 import type { Links } from "./links.js";
-import { type CompleteQuery, DEFAULTS, type HeaphoundOptions, type HeaphoundQuery, withDefaults } from "./types.js";
+import {
+  type CompleteQuery,
+  DEFAULTS,
+  type HeaphoundOptions,
+  type HeaphoundQuery,
+  type View,
+  withDefaults,
+} from "./types.js";
 import { HeaphoundVariables } from "./variables.js";
 
 /** Route of plugin.json. */
@@ -88,9 +95,11 @@ export class HeaphoundDataSource extends DataSourceApi<HeaphoundQuery, Heaphound
 
   override getQueryDisplayText(query: HeaphoundQuery): string {
     const { view, by, process, measure, q } = withDefaults(query);
-    const about =
-      view === "series" || view === "groups" ? `by ${by}` : view === "events" ? "" : `${measure} of ${process}`;
-    return [view, about, q].filter((part) => part !== "").join(", ");
+    const abouts: Partial<Record<View, string>> = {
+      ...{ series: `by ${by}`, groups: `by ${by}` },
+      ...{ events: "", coverage: "", gaps: "" },
+    };
+    return [view, abouts[view] ?? `${measure} of ${process}`, q].filter((part) => part !== "").join(", ");
   }
 
   override async testDatasource(): Promise<TestDataSourceResponse> {

@@ -3,7 +3,7 @@ import type { DataQuery } from "@grafana/schema";
 import type { FleetBy, Measure, Weight } from "@heaphound/query";
 
 /** What a query shows. */
-export type View = "series" | "groups" | "flame" | "stacks" | "losses" | "events";
+export type View = "series" | "groups" | "flame" | "stacks" | "losses" | "events" | "coverage" | "gaps";
 
 /** What a time series shows of each group. */
 export type Figure = "live" | "resident" | "limit" | "allocated" | "allocations" | "processes";

@@ -64,6 +64,7 @@ export const purposes = {
       unzip: "unpacks kubectl and helm, which render the chart",
       "nginx-light": "a server with workers, profiled",
       curl: "asks it",
+      prometheus: "executes the queries of the dashboard for operations",
       "libcap2-bin": "programs with file capabilities as hosts of the preload library",
     },
   },

@@ -2,7 +2,7 @@ import type { QueryEditorProps } from "@grafana/data";
 import { Combobox, InlineField, InlineFieldRow, Input, MultiCombobox, RadioButtonGroup } from "@grafana/ui";
 import * as React from "react";
 import type { HeaphoundDataSource } from "../datasource.js";
-import { type CompleteQuery, type HeaphoundOptions, type HeaphoundQuery, withDefaults } from "../types.js";
+import { type CompleteQuery, type HeaphoundOptions, type HeaphoundQuery, type View, withDefaults } from "../types.js";
 import { FIGURE_CHOICES, GROUPINGS, MEASURES, SORTS, VIEWS, WEIGHTS } from "./choices.js";
 import { QuestionFields } from "./QuestionFields.js";
 
@@ -32,11 +32,16 @@ export function QueryEditor({ query: given, onChange, onRunQuery }: Props): Reac
       </InlineField>
       {isFleet && <FleetFields {...part} />}
       {isProcess && <ProcessFields {...part} change={change} />}
-      {query.view !== "losses" && (
+      {hasQuestion(query.view) && (
         <QuestionFields labels={query.labels} q={query.q} onChange={change} onRun={onRunQuery} />
       )}
     </>
   );
+}
+
+/** What is missing of a process, and coverage, are told whole. */
+function hasQuestion(view: View): boolean {
+  return !["losses", "coverage", "gaps"].includes(view);
 }
 
 function FleetFields({ query, change }: PartProps): React.ReactElement {

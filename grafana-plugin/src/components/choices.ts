@@ -14,6 +14,8 @@ export const VIEWS: Choice<View>[] = [
   { value: "flame", label: "Flame graph", description: "who allocated, in one process" },
   { value: "stacks", label: "Stacks", description: "the heaviest stacks of one process" },
   { value: "losses", label: "Losses", description: "what is missing of one process, and why" },
+  { value: "coverage", label: "Coverage", description: "pods that were asked for, that have the library, that report" },
+  { value: "gaps", label: "Gaps", description: "why profiles are missing, and what to do" },
   { value: "events", label: "Events", description: "kills, changes of mode, markers" },
 ];
 

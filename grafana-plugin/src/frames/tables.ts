@@ -2,14 +2,14 @@ import { createDataFrame, FieldType, type DataFrame, type DataLink, type FieldCo
 import type { FleetEvents, FleetGroup, FleetGroups, Frame, Groups, ProcessDetail } from "@heaphound/query";
 import { processLink, type Links } from "../links.js";
 
-interface Column<Row> {
+export interface Column<Row> {
   name: string;
   of: (row: Row) => string | number | null;
   config?: FieldConfig;
 }
 
 /** Every row has every column: a table without rows still says what it would hold. */
-function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], about: { refId: string }): DataFrame {
+export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], about: { refId: string }): DataFrame {
   return createDataFrame({
     refId: about.refId,
     name: "response",
@@ -28,6 +28,10 @@ const TEXTS = new Set(
     "kind",
     "what is missing",
     "text",
+    "reason",
+    "cause",
+    "what to do",
+    "missing because",
   ]),
 );
 

@@ -21,7 +21,7 @@ export function EndingBanner({ process, question, change }: BannerProps): ReactN
   if (!isSudden(process) || error !== null) return null;
   if (data === undefined)
     return (
-      <div className={styles.banner} data-severity="waiting">
+      <div className={styles.banner} data-severity="waiting" aria-busy="true">
         <Skeleton width={480} height={20} />
       </div>
     );

@@ -169,7 +169,7 @@ function NothingHere({ question, change }: { question: Question; change: ChangeQ
 function FlameSkeleton(): ReactNode {
   return (
     <>
-      <div className={styles.graph} aria-busy="true" aria-label="Loading the flame graph">
+      <div className={styles.graph} role="group" aria-busy="true" aria-label="Loading the flame graph">
         <div className={styles.bar}>
           <Skeleton width={200} height={26} />
         </div>

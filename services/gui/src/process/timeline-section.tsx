@@ -142,6 +142,7 @@ function Waiting(): ReactNode {
     <div
       className={styles.timelineWaiting}
       style={{ height: LANES.height + 20 }}
+      role="group"
       aria-busy="true"
       aria-label="Loading the timeline"
     >

@@ -14,7 +14,7 @@ import buttons from "../ui/ui.module.css";
 import { sourceLine } from "../flame/facts";
 import { limitOf, type Limit } from "./limit";
 import { rateOf } from "./rate";
-import { trendOf, type Trend } from "./trend";
+import { residentTrendOf, trendOf, type Trend } from "./trend";
 import styles from "./standing.module.css";
 
 interface StandingProps {
@@ -30,16 +30,21 @@ export function StandingLine({ address, process, change }: StandingProps): React
     () => (timeline === undefined || process === undefined ? undefined : trendOf(untilNow(timeline, process))),
     [timeline, process],
   );
+  const resident = useMemo(() => (timeline === undefined ? undefined : residentTrendOf(timeline)), [timeline]);
   if (error !== null) return null; // the timeline below says what is wrong
   return (
     <section className={styles.line} aria-label="Standing">
-      {trend === undefined || process === undefined ? (
+      {trend === undefined || resident === undefined || process === undefined ? (
         <Waiting width={480} />
       ) : (
         <>
           <TrendText process={process} trend={trend} />
-          {trend.kind === "grows" && <Grower address={address} trend={trend} change={change} />}
-          <LimitText limit={limitOf(process, trend)} />
+          {trend.kind === "grows" ? (
+            <Grower address={address} trend={trend} change={change} />
+          ) : (
+            <ResidentText process={process} trend={resident} change={change} />
+          )}
+          <LimitText limit={limitOf(process, trend.kind === "grows" ? trend : resident)} />
           {missesRecords(process) && (
             <span className={styles.doubt} title="What is missing may grow too, or be freed">
               as far as was recorded
@@ -48,6 +53,34 @@ export function StandingLine({ address, process, change }: StandingProps): React
         </>
       )}
     </section>
+  );
+}
+
+/** Less than this much more of resident memory is the allocator at work. */
+const LEAST_RESIDENT = 2 ** 20;
+
+/** Memory that is mapped, or kept by the allocator: no stack of a live block explains it, the memory map may. */
+function ResidentText({
+  process,
+  trend,
+  change,
+}: Pick<StandingProps, "change"> & { process: ProcessDetail; trend: Trend }): ReactNode {
+  if (trend.kind !== "grows" || trend.bytes < LEAST_RESIDENT) return null;
+  const { running } = process;
+  return (
+    <span className={styles.grower}>
+      <span>
+        <span className={styles.grows} aria-hidden="true">
+          ▲
+        </span>{" "}
+        Resident memory {running ? "grows" : "grew"} by{" "}
+        <strong>{rateOf(trend.bytesPerSecond, trend.untilNs - trend.sinceNs)}</strong>, live memory{" "}
+        {running ? "does" : "did"} not
+      </span>
+      <button type="button" className={buttons.button} onClick={() => change({ tab: "maps", sort: null })}>
+        Memory map
+      </button>
+    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { limitOf } from "./limit";
-import { trendOf } from "./trend";
+import { residentTrendOf, trendOf } from "./trend";
 
 const SECOND = 1e9;
 const MIB = 2 ** 20;
@@ -67,6 +67,16 @@ describe("what stays in memory", () => {
     };
     expect(since(501)).toBe(since(500));
     expect(since(500)).toBeGreaterThan(0);
+  });
+});
+
+describe("resident memory", () => {
+  it("grows where samples are far between, and is unknown without any", () => {
+    const { fromNs, timeNs } = timeline(100, () => 0);
+    const residentBytes = timeNs.map((_, index) => (index % 2 === 0 ? (100 + index) * MIB : null));
+    const trend = residentTrendOf({ fromNs, timeNs, residentBytes });
+    expect(trend.kind === "grows" && trend.bytesPerSecond / MIB).toBeCloseTo(1, 0);
+    expect(residentTrendOf({ fromNs, timeNs, residentBytes: timeNs.map(() => null) }).kind).toBe("unknown");
   });
 });
 

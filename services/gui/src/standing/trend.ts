@@ -51,6 +51,17 @@ export function trendOf(timeline: Pick<Timeline, "fromNs" | "timeNs" | "liveByte
   return from <= last - least ? { kind: "steady", sinceNs: moment(from), untilNs } : { kind: "varies" };
 }
 
+/** The same of resident memory, which is sampled less often. */
+export function residentTrendOf({ fromNs, timeNs, residentBytes }: Resident): Trend {
+  const known = timeNs.flatMap((ns, index) => {
+    const bytes = residentBytes[index] ?? null;
+    return bytes === null ? [] : [{ ns, bytes }];
+  });
+  return trendOf({ fromNs, timeNs: known.map(({ ns }) => ns), liveBytes: known.map(({ bytes }) => bytes) });
+}
+
+type Resident = Pick<Timeline, "fromNs" | "timeNs" | "residentBytes">;
+
 /** Lowest live bytes of each part; a part in which nothing is known has what was there before. */
 function lowestOf({ fromNs, timeNs, liveBytes }: Pick<Timeline, "fromNs" | "timeNs" | "liveBytes">): {
   width: number;

@@ -59,7 +59,7 @@ export function Failure({ error, retry, compact = false }: FailureProps): ReactN
 /** Rows where rows will be. */
 export function SkeletonRows({ rows }: { rows: number }): ReactNode {
   return (
-    <div className={styles.skeletonRows} aria-busy="true" aria-label="Loading">
+    <div className={styles.skeletonRows} role="group" aria-busy="true" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
         <div
           key={row}

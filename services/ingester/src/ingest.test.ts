@@ -237,9 +237,9 @@ describe("the ingester", () => {
     expect(await database.rows(`SELECT kind, count, bytes, block FROM losses ${where}`)).toEqual([
       { kind: "ring_full", count: "3", bytes: "15", block: 1 },
     ]);
-    const metrics = await (await fetch(`${ingester.httpUrl}/metrics`)).text();
-    expect(metrics).toMatch(/^heaphound_ingester_losses_total\{kind="ring_full",[^}]*\} 3$/m);
-    expect(metrics).toMatch(/^heaphound_ingester_waiting_rows\{[^}]*\} 0$/m);
+    const metrics = async (): Promise<string> => (await fetch(`${ingester.httpUrl}/metrics`)).text();
+    expect(await metrics()).toMatch(/^heaphound_ingester_losses_total\{kind="ring_full",[^}]*\} 3$/m);
+    await eventually(async () => /^heaphound_ingester_waiting_rows\{[^}]*\} 0$/m.test(await metrics()));
     expect(await database.rows(`SELECT thread, tid, name FROM threads ${where} ORDER BY thread`)).toEqual([
       { thread: 1, tid: 100, name: "main" },
       { thread: 2, tid: 101, name: "worker" },

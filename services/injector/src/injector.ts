@@ -33,7 +33,7 @@ const ROTATION = { authorityDays: 365, serverDays: 90, overlapMs: 86_400_000 };
 export class Injector {
   private readonly health = new Health();
   private readonly metrics = new InjectorMetrics();
-  private readonly namespaces: Watched<V1Namespace>;
+  private readonly namespaces: Watched<V1Namespace, Namespace>;
   readonly quarantine: Quarantine;
   private controller: Controller | undefined;
   private readonly lease: Lease;
@@ -47,15 +47,14 @@ export class Injector {
 
   constructor(private readonly options: InjectorOptions) {
     const { cluster, config, log } = options;
-    this.namespaces = new Watched<V1Namespace>({
+    this.namespaces = new Watched({
       cluster,
       log,
       path: "/api/v1/namespaces",
-      list: () => cluster.core.listNamespace(),
-      onChange: (object) => {
-        const namespace = toNamespace(object);
-        if (namespace) this.controller?.namespaceChanged(namespace);
-      },
+      list: (page) => cluster.core.listNamespace(page),
+      keep: toNamespace,
+      keyOf: ({ metadata }) => metadata?.name ?? "",
+      onChange: (namespace) => this.controller?.namespaceChanged(namespace),
     });
     this.quarantine = new Quarantine(cluster, config.HEAPHOUND_NAMESPACE, log);
     this.lease = new Lease({
@@ -131,7 +130,7 @@ export class Injector {
       fleet: new FleetClient({ server, tokenFile: config.HEAPHOUND_TOKEN_FILE, caBundle: () => this.caBundle }),
       everyMs: config.HEAPHOUND_COVERAGE_SECONDS * 1000,
       settings: () => settingsOf(config, this.caBundle),
-      namespaceOf: (name) => toNamespace(this.namespaces.get(name)),
+      namespaceOf: (name) => this.namespaces.get(name),
     });
     this.controller.start();
   }
@@ -180,7 +179,7 @@ export class Injector {
     const { config, log } = this.options;
     const context = {
       settings: () => settingsOf(config, this.caBundle),
-      namespaceOf: (name: string) => toNamespace(this.namespaces.get(name)),
+      namespaceOf: (name: string) => this.namespaces.get(name),
       quarantineOf: this.quarantine.reasonOf.bind(this.quarantine),
     };
     const server = new WebhookServer(
@@ -202,8 +201,8 @@ export class Injector {
   }
 }
 
-function toNamespace(object: V1Namespace | undefined): Namespace | undefined {
-  const { name, labels, annotations } = object?.metadata ?? {};
+function toNamespace({ metadata = {} }: V1Namespace): Namespace | undefined {
+  const { name, labels, annotations } = metadata;
   if (name === undefined) return undefined;
   return { name, ...(labels && { labels }), ...(annotations && { annotations }) };
 }

@@ -17,20 +17,21 @@ export function quarantineKey(namespace: string, { kind, name }: Workload): stri
 
 /** Workloads that are not injected any more, because they failed with it. All replicas read it, the leader writes. */
 export class Quarantine {
-  private readonly watched: Watched<V1ConfigMap>;
+  private readonly watched: Watched<V1ConfigMap, Record<string, string>>;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly namespace: string,
     log: Logger,
   ) {
-    const labelSelector = "app.kubernetes.io/component=quarantine";
-    this.watched = new Watched<V1ConfigMap>({
+    this.watched = new Watched({
       cluster,
       log,
       path: `/api/v1/namespaces/${namespace}/configmaps`,
-      list: () => cluster.core.listNamespacedConfigMap({ namespace, labelSelector }),
-      labelSelector,
+      list: (page) => cluster.core.listNamespacedConfigMap({ namespace, ...page }),
+      labelSelector: "app.kubernetes.io/component=quarantine",
+      keep: ({ data = {} }) => data,
+      keyOf: ({ metadata }) => metadata?.name ?? "",
     });
   }
 
@@ -44,8 +45,7 @@ export class Quarantine {
 
   /** Why the workload of this pod is quarantined; undefined: it is not. */
   reasonOf(namespace: string, pod: Pod): string | undefined {
-    const data = this.watched.get(QUARANTINE, this.namespace)?.data;
-    const text = data?.[quarantineKey(namespace, workloadOf(pod))];
+    const text = this.watched.get(QUARANTINE)?.[quarantineKey(namespace, workloadOf(pod))];
     return text === undefined ? undefined : reasonIn(text);
   }
 

@@ -2,7 +2,7 @@ import type { KubernetesListObject, KubernetesObject, V1ObjectMeta, V1Pod } from
 import { INJECTED, wishOf, workloadOf, workloadText, type Namespace, type Wish } from "@heaphound/injection";
 import type { Logger } from "@heaphound/service-kit";
 import type { Cluster } from "../cluster/client.js";
-import { CompactWatch, type Page } from "../cluster/compact-watch.js";
+import { Watched, type Page } from "../cluster/watched.js";
 import { factsOf, type PodFacts } from "./pod-facts.js";
 
 export interface FleetWatchOptions {
@@ -10,6 +10,9 @@ export interface FleetWatchOptions {
   log: Logger;
   namespaceOf: (name: string) => Namespace | undefined;
   onPod: (pod: PodFacts, deleted: boolean) => void;
+  settleMs?: number;
+  /** Before a watch that failed is begun again. */
+  pauseMs?: number;
 }
 
 /** A workload whose own metadata asks for injection, where it has no effect. */
@@ -24,22 +27,21 @@ interface Owner extends KubernetesObject {
   };
 }
 
-/** Namespaces and workloads change in bursts; pods are listed anew once they rest. */
+/** Namespaces and workloads change in bursts; pods are listed anew a little later. */
 const SETTLE_MS = 2_000;
 
 /** Follows the pods that somebody asked profiles of: by themselves, their namespace, or (in vain) their workload. */
 export class FleetWatch {
-  private readonly pods: CompactWatch<V1Pod, PodFacts>;
-  private readonly owners: CompactWatch<Owner, Asking>[];
+  private readonly pods: Watched<V1Pod, PodFacts>;
+  private readonly owners: Watched<Owner, Asking>[];
   private readonly wishes = new Map<string, Wish>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: FleetWatchOptions) {
-    const { cluster, log, onPod } = options;
+    const { cluster, onPod } = options;
     const { core, apps, batch } = cluster;
-    this.pods = new CompactWatch<V1Pod, PodFacts>({
-      cluster,
-      log,
+    this.pods = new Watched<V1Pod, PodFacts>({
+      ...this.shared,
       path: "/api/v1/pods",
       list: (page) => core.listPodForAllNamespaces(page),
       keep: (pod) => (this.isAskedFor(pod) ? factsOf(pod) : undefined),
@@ -53,13 +55,17 @@ export class FleetWatch {
     ];
   }
 
+  private get shared(): Pick<FleetWatchOptions, "cluster" | "log" | "pauseMs"> {
+    const { cluster, log, pauseMs } = this.options;
+    return { cluster, log, ...(pauseMs !== undefined && { pauseMs }) };
+  }
+
   get synced(): boolean {
     return this.pods.synced;
   }
 
   start(): void {
-    for (const owners of this.owners) owners.start();
-    this.pods.start();
+    for (const watched of [...this.owners, this.pods]) void watched.start();
   }
 
   async stop(): Promise<void> {
@@ -80,10 +86,11 @@ export class FleetWatch {
   }
 
   private relistSoon(): void {
-    this.timer ??= setTimeout(() => {
+    const relist = (): void => {
       this.timer = undefined;
       this.pods.relist();
-    }, SETTLE_MS);
+    };
+    this.timer ??= setTimeout(relist, this.options.settleMs ?? SETTLE_MS);
   }
 
   workloadAsks(pod: PodFacts): boolean {
@@ -106,11 +113,9 @@ export class FleetWatch {
     kind: string,
     path: string,
     list: (page: Page) => Promise<KubernetesListObject<Owner>>,
-  ): CompactWatch<Owner, Asking> {
-    const { cluster, log } = this.options;
-    return new CompactWatch<Owner, Asking>({
-      cluster,
-      log,
+  ): Watched<Owner, Asking> {
+    return new Watched<Owner, Asking>({
+      ...this.shared,
       path,
       list,
       keep: (owner) => (asksInVain(owner) ? { key: keyOf(kind, owner.metadata) } : undefined),

@@ -1,5 +1,5 @@
-// Five suites: `unit` beside the code, `pipeline` with the real parts together, `browser` and `grafana` in Chromium,
-// `cluster` in a real Kubernetes.
+// Six suites: `unit` beside the code, `pipeline` with the real parts together, `browser` and `grafana` in Chromium,
+// `containers` from the images, `cluster` in a real Kubernetes.
 // Workspaces import each other's `dist`, so `tsc -b` comes first (scripts/test.mjs sees to it).
 import { defineConfig } from "vitest/config";
 
@@ -46,6 +46,17 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "containers",
+          include: ["integration/cluster/containers/**/*.test.ts"],
+          exclude: ignored,
+          globalSetup: "integration/cluster/containers/support/setup.ts",
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -1,5 +1,5 @@
-// npm test: every suite but `programs`, `sanitizers` and `cluster`, or those that are named (native, architectures,
-// unit, pipeline, browser, grafana, programs, sanitizers, cluster; e2e = pipeline, browser and grafana). Ends with a line
+// npm test: every suite but `programs`, `sanitizers`, `containers` and `cluster`, or those that are named (native, architectures,
+// unit, pipeline, browser, grafana, programs, sanitizers, containers, cluster; e2e = pipeline, browser and grafana). Ends with a line
 // of its own: N passed, N failed, N skipped.
 import "./lib/node24.mjs";
 import { spawn } from "node:child_process";
@@ -11,7 +11,7 @@ import { say } from "./lib/step.mjs";
 
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 /** Databases and Java to install, the library to build twice more, Kubernetes and images: minutes that not every run needs. */
-const byNameOnly = ["programs", "sanitizers", "cluster"];
+const byNameOnly = ["programs", "sanitizers", "containers", "cluster"];
 const groups = { e2e: ["pipeline", "browser", "grafana"] };
 
 /** Runs a command on this terminal; resolves with its exit code and what it printed. */
@@ -91,6 +91,7 @@ const suites = {
   grafana: () => vitestSuite("grafana"),
   programs: () => native("test-real-all"),
   sanitizers: () => native("test-sanitized"),
+  containers: () => vitestSuite("containers"),
   cluster: () => vitestSuite("cluster"),
 };
 

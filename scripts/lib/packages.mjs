@@ -77,15 +77,22 @@ export const purposes = {
       ffmpeg: "threads and large blocks, profiled",
     },
   },
-  cluster: {
+  containers: {
     includes: ["test"],
+    packages: {},
+    optional: {
+      "docker.io": "builds the services' images and runs them",
+      debootstrap: "the base image where no registry is at hand",
+      openssl: "the webhook's certificate",
+    },
+  },
+  cluster: {
+    includes: ["containers"],
     packages: {},
     optional: {
       containerd: "runs the node's containers",
       runc: "likewise",
       "containernetworking-plugins": "the pods' network",
-      "docker.io": "builds the services' images",
-      debootstrap: "the base image where no registry is at hand",
       nftables: "kube-proxy's rules",
       iproute2: "joins the cluster's network to the machine's",
       openssl: "the cluster's certificates",

@@ -20,6 +20,8 @@ export interface BuiltImages {
   fingerprint: string;
   /** A command that writes an archive of all to standard output, sharing their layers. */
   saveCommand: string[];
+  /** Of the engine that has them, as in DOCKER_HOST. */
+  dockerHost: string;
 }
 
 /** Builds the init image and those of services, or only what changed, and hands them on while the engine still runs. */
@@ -34,7 +36,7 @@ export function withServiceImages<T>(
     const names = [...wanted, "init"].map(imageName);
     const ids = await engine.docker(["image", "inspect", "--format", "{{.Id}}", ...names]);
     const fingerprint = createHash("sha256").update(ids).digest("hex").slice(0, 16);
-    return use({ fingerprint, saveCommand: engine.command(["save", ...names]) });
+    return use({ fingerprint, saveCommand: engine.command(["save", ...names]), dockerHost: engine.host });
   });
 }
 

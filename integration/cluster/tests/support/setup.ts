@@ -1,5 +1,5 @@
 // Before the suite: the cluster with all images; after it: nothing left. HEAPHOUND_KEEP_CLUSTER=1 leaves it running, and the
-// next run finds it.
+// next run finds it. HEAPHOUND_CLUSTER=k3s: in k3s in a container instead.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { leftBehind, tracesOf } from "../../src/left-behind.ts";
 import { step } from "../../src/progress.ts";
 import { whyNoCluster } from "../../src/requirements.ts";
 import { readState } from "../../src/state.ts";
+import { startK3s, whyNoK3s } from "./k3s.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -27,11 +28,21 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide("whyNoCluster", "");
     return undefined;
   }
+  if (process.env.HEAPHOUND_CLUSTER === "k3s") return setupK3s(project);
   const reason = (await whyNoCluster()) ?? (await whyNoDocker()) ?? (await whyNoBaseImage());
   project.provide("whyNoCluster", reason ?? "");
   if (reason !== undefined) return undefined;
   await Cluster.up(giveImages);
   return process.env.HEAPHOUND_KEEP_CLUSTER === "1" ? undefined : endCluster;
+}
+
+async function setupK3s(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const reason = (await whyNoK3s()) ?? (await whyNoBaseImage());
+  project.provide("whyNoCluster", reason ?? "");
+  if (reason !== undefined) return undefined;
+  const { kubeconfig, stop } = await startK3s();
+  process.env.HEAPHOUND_CLUSTER_KUBECONFIG = kubeconfig;
+  return stop;
 }
 
 async function endCluster(): Promise<void> {

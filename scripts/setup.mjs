@@ -56,7 +56,7 @@ const grafanaPackages = {
 };
 const grafana = {
   name: "grafana",
-  inputs: ["grafana-plugin", "dashboards", "packages/query/src/shapes.ts", "package-lock.json"],
+  inputs: ["grafana-plugin", "dashboards", "packages/query/src/shapes", "package-lock.json"],
   outputs: ["grafana-plugin/dist/module.js", "grafana-plugin/build/page.js"],
 };
 

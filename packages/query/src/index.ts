@@ -6,4 +6,4 @@ export * from "./language/parse.js";
 export * from "./language/print.js";
 export type { QuestionProblem } from "./language/question-error.js";
 export * from "./language/units.js";
-export * from "./shapes.js";
+export * from "./shapes/index.js";

@@ -1,6 +1,6 @@
 import { parse } from "../language/parse.js";
 import type { Filter } from "../ast.js";
-import type { Measure } from "../shapes.js";
+import type { Measure } from "../shapes/index.js";
 import type { CompiledQuery, ProcessScope, Window } from "../server.js";
 import * as server from "../server.js";
 

@@ -1,6 +1,6 @@
 import { walk, type Filter } from "../ast.js";
 import { FIELDS } from "../catalog.js";
-import type { Measure } from "../shapes.js";
+import type { Measure } from "../shapes/index.js";
 import { LATE_COLUMNS } from "./columns.js";
 import { fieldOf } from "./needs.js";
 import type { Params } from "./params.js";

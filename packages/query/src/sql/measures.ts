@@ -1,5 +1,5 @@
 import { TEMPORARY_NS } from "../catalog.js";
-import type { Measure } from "../shapes.js";
+import type { Measure } from "../shapes/index.js";
 import { ALWAYS } from "./columns.js";
 import type { Params } from "./params.js";
 import type { RowSet } from "./rows.js";

@@ -1,5 +1,5 @@
 import type { Filter } from "../ast.js";
-import type { Measure } from "../shapes.js";
+import type { Measure } from "../shapes/index.js";
 import { culledAmounts, culledRows } from "./culled.js";
 import { factsOf, termOf } from "./measures.js";
 import type { Params } from "./params.js";

@@ -1,4 +1,4 @@
-import type { Measure } from "../shapes.js";
+import type { Measure } from "../shapes/index.js";
 import { LATE_COLUMNS } from "./columns.js";
 import { isAboutStacks } from "./culled.js";
 import type { Params } from "./params.js";

@@ -1,5 +1,5 @@
 import type { Filter } from "../ast.js";
-import type { Measure } from "../shapes.js";
+import type { Measure } from "../shapes/index.js";
 import { NEVER } from "../sql/columns.js";
 import { culledAmounts, CULLED_LIFETIMES, culledRows } from "../sql/culled.js";
 import { factsOf, isTemporary, termOf, type Facts } from "../sql/measures.js";

@@ -30,7 +30,7 @@ export function schemasOf(source: ts.SourceFile): Record<string, Schema> {
   }
   for (const [name, declaration] of interfaces)
     schemas[name] = described(fromInterface(declaration, interfaces), declaration);
-  return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return schemas;
 }
 
 function fromInterface(node: ts.InterfaceDeclaration, all: ReadonlyMap<string, ts.InterfaceDeclaration>): Schema {

@@ -1,4 +1,4 @@
-// Generated from packages/query/src/shapes.ts by `npm run gen -w services/api`.
+// Generated from packages/query/src/shapes by `npm run gen -w services/api`.
 import type { Schema } from "../gen/shape-schemas.js";
 
 export const SHAPES: Record<string, Schema> = {

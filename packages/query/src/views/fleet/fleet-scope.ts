@@ -1,5 +1,5 @@
 import type { Filter } from "../../ast.js";
-import type { FleetBy } from "../../shapes.js";
+import type { FleetBy } from "../../shapes/index.js";
 import { PROGRAM_NAME } from "../../sql/columns.js";
 import type { Params } from "../../sql/params.js";
 import { processPredicate } from "../../sql/process-predicate.js";

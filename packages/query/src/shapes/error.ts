@@ -1,0 +1,3 @@
+export interface ApiError {
+  error: { code: string; message: string; advice: string; requestId: string };
+}

@@ -1,8 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { status } from "@grpc/grpc-js";
-import { errorMessage, formatProcessKey, type Logger } from "@heaphound/service-kit";
+import { formatProcessKey, type Logger } from "@heaphound/service-kit";
 import {
-  BinaryChunkSchema,
   Goodbye_Reason,
   GoodbyeSchema,
   checkMemoryCalls,
@@ -12,19 +11,15 @@ import {
   ServerMessageSchema,
   type BlockDecoder,
   type BlockHeader,
-  type DictionaryDelta,
   type Envelope,
   type Goodbye,
   type Hello,
   type ServerMessage,
 } from "@heaphound/wire";
-import { ProcessDictionary } from "../decode/process-dictionary.js";
-import { buildIdOf, type Frame } from "../decode/frames.js";
 import { RejectedError } from "../errors.js";
 import { applyIdentity } from "../identity/apply.js";
 import type { Admission } from "../identity/stream-guard.js";
 import type { IngesterMetrics } from "../metrics.js";
-import { appendDefinitions, appendNodes, appendStacks, checkStackSizes } from "../store/definitions.js";
 import { endReasonName } from "../store/process-row.js";
 import type { StoredBlocks } from "../store/resume.js";
 import { appendBlock, appendLoss } from "../store/rows.js";
@@ -35,6 +30,7 @@ import type { Symbols } from "../symbols.js";
 import { readHello } from "./hello.js";
 import { parseMessage } from "./parse.js";
 import type { PendingBlocks } from "./pending.js";
+import { ProcessDefinitions } from "./process-definitions.js";
 import { ProcessWatch } from "./process-watch.js";
 
 /** What all sessions share. */
@@ -73,13 +69,10 @@ export interface Peer {
 interface Established {
   hello: Hello;
   stored: StoredBlocks;
-  dictionary: ProcessDictionary;
+  definitions: ProcessDefinitions;
   watch: ProcessWatch;
   key: string;
 }
-
-/** The kernel's object in every process: no file has it, but the process can send it. */
-const VDSO = "[vdso]";
 
 /**
  * One stream: Hello, then dictionaries, then blocks in order, then Goodbye. `receive` is called for one message at a time
@@ -135,7 +128,7 @@ export class Session {
       case "block":
         return this.receiveBlock(this.established, envelope.body, message.length);
       case "binaryChunk":
-        return this.receiveBinary(this.established, envelope.body);
+        return this.established.definitions.receiveBinary(envelope.body);
       case "goodbye":
         return this.receiveGoodbye(this.established, envelope.body);
     }
@@ -194,7 +187,7 @@ export class Session {
       ingester: this.context.ingester,
       rowNs: stored.rowNs,
     });
-    this.established = { hello, stored, key, watch, dictionary: new ProcessDictionary() };
+    this.established = { hello, stored, key, watch, definitions: this.definitionsOf(hello.process, key) };
     this.acked = stored.acked;
     await watch.start(this.context.refreshMs, () => this.context.started(hello));
     this.context.log.info(
@@ -214,13 +207,18 @@ export class Session {
     if (!isImport) this.context.welcomed(hello.process);
   }
 
+  private definitionsOf(process: bigint, key: string): ProcessDefinitions {
+    const { writer, symbols, log } = this.context;
+    const request = (value: { buildId: Uint8Array; module: number }): void =>
+      this.send({ case: "binaryRequest", value });
+    return new ProcessDefinitions({ process, key, writer, symbols, log, request });
+  }
+
   private async receiveDictionary(established: Established, envelope: Envelope): Promise<void> {
     if (this.sawBlock) throw unexpected(envelope, "after a block");
     // Repeated definitions are stored already, unless the database has lost the blocks that brought them.
-    await this.define(established, readDictionary(envelope.body), {
-      block: 0,
-      store: !established.stored.hasPredecessor,
-    });
+    const { definitions, stored } = established;
+    await definitions.define(readDictionary(envelope.body), { block: 0, store: !stored.hasPredecessor });
   }
 
   private async receiveBlock(established: Established, body: Uint8Array, wireBytes: number): Promise<void> {
@@ -231,13 +229,14 @@ export class Session {
     metrics.events.inc(header.eventCount);
     const isStored = header.sequence <= established.stored.acked;
     if (header.dictionary)
-      await this.define(established, header.dictionary, { block: header.sequence, store: !isStored });
+      await established.definitions.define(header.dictionary, { block: header.sequence, store: !isStored });
     await writer.room();
     this.checkCurrent();
     // From here to the end nothing waits: the decoder's columns are shared by all streams.
-    const { hello, stored, dictionary, watch } = established;
-    decoder.decode(header, { stackCount: dictionary.state.stackCount, hasFreeStacks: hello.freeStacks });
-    checkMemoryCalls(header.extras.memoryCalls, dictionary.state.stackCount);
+    const { hello, stored, watch } = established;
+    const { state } = established.definitions.dictionary;
+    decoder.decode(header, { stackCount: state.stackCount, hasFreeStacks: hello.freeStacks });
+    checkMemoryCalls(header.extras.memoryCalls, state.stackCount);
     this.sawBlock = true;
     this.received = header.sequence;
     if (header.eventCount > 0) this.nextAllocation = header.firstAllocation + header.allocationCount;
@@ -273,50 +272,6 @@ export class Session {
     }
   }
 
-  private async define(
-    established: Established,
-    delta: DictionaryDelta,
-    { block, store }: { block: number; store: boolean },
-  ): Promise<void> {
-    const { writer } = this.context;
-    const { dictionary, hello } = established;
-    const newFrames = dictionary.apply(delta);
-    await this.requestBinaries(established, delta);
-    if (!store) return;
-    const definitions = { process: hello.process, block, delta, dictionary, newFrames };
-    checkStackSizes(definitions);
-    await writer.room();
-    writer.append((tables) => appendDefinitions(tables, definitions));
-    // A few bytes can define many nodes, and deep stacks: they go out in parts that fit a batch.
-    for (let node = delta.firstNode; node < delta.firstNode + delta.nodeCount;) {
-      await writer.room();
-      writer.append((tables) => (node = appendNodes(tables, definitions, node)));
-    }
-    for (let stack = delta.firstStack; stack < delta.firstStack + delta.stackCount;) {
-      await writer.room();
-      writer.append((tables) => (stack = appendStacks(tables, definitions, stack)));
-    }
-    this.queueSymbols(newFrames);
-  }
-
-  private queueSymbols(frames: readonly Frame[]): void {
-    const found = frames.filter(({ buildId, name }) => buildId !== "" && name === undefined);
-    if (found.length === 0) return;
-    this.context.symbols.framesStored(
-      found.map(({ id, buildId, offset, path }) => ({ frame: id, buildId, offset, path })),
-    );
-  }
-
-  /** Before the block is acknowledged: a short program leaves as soon as everything is. */
-  private async requestBinaries({ key }: Established, delta: DictionaryDelta): Promise<void> {
-    for (const module of delta.modules) {
-      if (!module.path.startsWith("/") && module.path !== VDSO) continue;
-      const wanted = { buildId: buildIdOf(module), path: module.path, fileSize: module.fileSize };
-      if (!(await this.context.symbols.wanted(wanted, key))) continue;
-      this.send({ case: "binaryRequest", value: { buildId: module.buildId, module: module.number } });
-    }
-  }
-
   private blockStored(process: bigint, sequence: number): void {
     this.context.pending.end(process);
     this.acked = sequence;
@@ -324,15 +279,6 @@ export class Session {
     if (this.acked < this.received) return;
     for (const resolve of this.settling) resolve();
     this.settling = [];
-  }
-
-  private async receiveBinary({ key }: Established, body: Uint8Array): Promise<void> {
-    try {
-      await this.context.symbols.receive(parseMessage(BinaryChunkSchema, body), key);
-    } catch (error) {
-      if (error instanceof RejectedError) throw error;
-      this.context.log.warn({ process: key, error: errorMessage(error) }, "an upload of a binary was given up");
-    }
   }
 
   private async receiveGoodbye({ watch, hello }: Established, body: Uint8Array): Promise<void> {

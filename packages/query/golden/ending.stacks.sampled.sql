@@ -29,6 +29,7 @@ FROM
     GROUP BY stack
   )
   GROUP BY stack
+  HAVING live_bytes != 0 OR growth_bytes != 0 OR growth_count != 0
 )
 WHERE (by_live <= {p0:UInt32} OR (by_growth <= {p0:UInt32} AND growth_bytes > 0)) AND (live_bytes != 0 OR growth_bytes != 0)
 ORDER BY live_bytes DESC, stack

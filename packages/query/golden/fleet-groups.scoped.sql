@@ -37,14 +37,30 @@ FROM
       argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
       argMaxIf(cgroup_limit_bytes, block, resident_bytes > 0) AS memory_limit,
       max(sampled) AS any_sampled
-    FROM blocks FINAL
-    WHERE end_ns <= {p0:Int64} AND process IN (SELECT process FROM (
+    FROM 
+    (
+      SELECT process, block, any(end_ns) AS end_ns, any(live_bytes) AS live_bytes, any(live_allocations) AS live_allocations, any(peak_live_bytes) AS peak_live_bytes, any(allocated_bytes) AS allocated_bytes, any(all_allocations) AS all_allocations, any(resident_bytes) AS resident_bytes, any(cgroup_limit_bytes) AS cgroup_limit_bytes, any(sampled) AS sampled
+      FROM (SELECT process, block, end_ns, live_bytes, live_allocations, peak_live_bytes, allocated_bytes, all_allocations, resident_bytes, cgroup_limit_bytes, sampled FROM blocks WHERE end_ns BETWEEN {p6:Int64} AND {p0:Int64} AND process IN (SELECT process FROM (
   SELECT
     process, namespace, workload, pod, container, hostname, ended_ns,
     lower(leftPad(hex(process), 16, '0')) AS process_key,
     if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1]) AS name
   FROM processes FINAL
-  WHERE ((namespace = {p1:String}) AND ((match(pod, {p2:String})) OR NOT (ended_ns = 0)) AND (pid IN {p3:Array(UInt64)})) AND started_ns <= {p0:Int64} AND (ended_ns = 0 OR ended_ns >= {p4:Int64}) AND has({p5:Array(String)}, namespace)))
+  WHERE ((namespace = {p1:String}) AND ((match(pod, {p2:String})) OR NOT (ended_ns = 0)) AND (pid IN {p3:Array(UInt64)})) AND started_ns <= {p0:Int64} AND (ended_ns = 0 OR ended_ns >= {p4:Int64}) AND has({p5:Array(String)}, namespace))))
+      GROUP BY process, block
+      UNION ALL
+      SELECT process, block, end_ns, live_bytes, live_allocations, peak_live_bytes, allocated_bytes, all_allocations, resident_bytes, cgroup_limit_bytes, sampled
+      FROM blocks
+      WHERE end_ns < {p6:Int64} AND process IN (SELECT process FROM (
+  SELECT
+    process, namespace, workload, pod, container, hostname, ended_ns,
+    lower(leftPad(hex(process), 16, '0')) AS process_key,
+    if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1]) AS name
+  FROM processes FINAL
+  WHERE ((namespace = {p1:String}) AND ((match(pod, {p2:String})) OR NOT (ended_ns = 0)) AND (pid IN {p3:Array(UInt64)})) AND started_ns <= {p0:Int64} AND (ended_ns = 0 OR ended_ns >= {p4:Int64}) AND has({p5:Array(String)}, namespace))) AND process NOT IN (SELECT process FROM blocks WHERE end_ns BETWEEN {p6:Int64} AND {p4:Int64})
+      ORDER BY process, block DESC
+      LIMIT 16 BY process
+    )
     GROUP BY process
   ) AS b USING (process)
   LEFT ANY JOIN
@@ -63,7 +79,7 @@ FROM
 )
 GROUP BY namespace, workload
 ORDER BY growth DESC NULLS LAST, peak_live_bytes DESC, group_key
-LIMIT {p6:UInt32}
+LIMIT {p7:UInt32}
 
 -- p0 = "1700003600000000000"
 -- p1 = "shop"
@@ -71,4 +87,5 @@ LIMIT {p6:UInt32}
 -- p3 = [1, 17]
 -- p4 = "1700000000000000000"
 -- p5 = [shop]
--- p6 = 20
+-- p6 = "1699999940000000000"
+-- p7 = 20

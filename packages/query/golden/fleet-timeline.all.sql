@@ -42,14 +42,30 @@ FROM
           argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
           sum(allocated_bytes) AS allocated,
           sum(all_allocations) AS allocated_count
-        FROM blocks FINAL
-        WHERE end_ns <= {p2:Int64} AND process IN (SELECT process FROM (
+        FROM 
+    (
+      SELECT process, block, any(end_ns) AS end_ns, any(live_bytes) AS live_bytes, any(live_allocations) AS live_allocations, any(resident_bytes) AS resident_bytes, any(allocated_bytes) AS allocated_bytes, any(all_allocations) AS all_allocations
+      FROM (SELECT process, block, end_ns, live_bytes, live_allocations, resident_bytes, allocated_bytes, all_allocations FROM blocks WHERE end_ns BETWEEN {p3:Int64} AND {p2:Int64} AND process IN (SELECT process FROM (
   SELECT
     process, namespace, workload, pod, container, hostname, ended_ns,
     lower(leftPad(hex(process), 16, '0')) AS process_key,
     if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1]) AS name
   FROM processes FINAL
-  WHERE (1 = 1) AND started_ns <= {p2:Int64} AND (ended_ns = 0 OR ended_ns >= {p0:Int64})))
+  WHERE (1 = 1) AND started_ns <= {p2:Int64} AND (ended_ns = 0 OR ended_ns >= {p0:Int64}))))
+      GROUP BY process, block
+      UNION ALL
+      SELECT process, block, end_ns, live_bytes, live_allocations, resident_bytes, allocated_bytes, all_allocations
+      FROM blocks
+      WHERE end_ns < {p3:Int64} AND process IN (SELECT process FROM (
+  SELECT
+    process, namespace, workload, pod, container, hostname, ended_ns,
+    lower(leftPad(hex(process), 16, '0')) AS process_key,
+    if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1]) AS name
+  FROM processes FINAL
+  WHERE (1 = 1) AND started_ns <= {p2:Int64} AND (ended_ns = 0 OR ended_ns >= {p0:Int64}))) AND process NOT IN (SELECT process FROM blocks WHERE end_ns BETWEEN {p3:Int64} AND {p0:Int64})
+      ORDER BY process, block DESC
+      LIMIT 16 BY process
+    )
         GROUP BY process, interval
       )
       GROUP BY process
@@ -66,3 +82,4 @@ LIMIT 1000000
 -- p0 = "1700000000000000000"
 -- p1 = "15000000000"
 -- p2 = "1700003600000000000"
+-- p3 = "1699999940000000000"

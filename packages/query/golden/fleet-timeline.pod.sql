@@ -42,14 +42,30 @@ FROM
           argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
           sum(allocated_bytes) AS allocated,
           sum(all_allocations) AS allocated_count
-        FROM blocks FINAL
-        WHERE end_ns <= {p3:Int64} AND process IN (SELECT process FROM (
+        FROM 
+    (
+      SELECT process, block, any(end_ns) AS end_ns, any(live_bytes) AS live_bytes, any(live_allocations) AS live_allocations, any(resident_bytes) AS resident_bytes, any(allocated_bytes) AS allocated_bytes, any(all_allocations) AS all_allocations
+      FROM (SELECT process, block, end_ns, live_bytes, live_allocations, resident_bytes, allocated_bytes, all_allocations FROM blocks WHERE end_ns BETWEEN {p7:Int64} AND {p3:Int64} AND process IN (SELECT process FROM (
   SELECT
     process, namespace, workload, pod, container, hostname, ended_ns,
     lower(leftPad(hex(process), 16, '0')) AS process_key,
     if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1]) AS name
   FROM processes FINAL
-  WHERE ((namespace = {p4:String}) AND ((match(pod, {p5:String})) OR NOT (ended_ns = 0)) AND (pid IN {p6:Array(UInt64)})) AND started_ns <= {p3:Int64} AND (ended_ns = 0 OR ended_ns >= {p1:Int64})))
+  WHERE ((namespace = {p4:String}) AND ((match(pod, {p5:String})) OR NOT (ended_ns = 0)) AND (pid IN {p6:Array(UInt64)})) AND started_ns <= {p3:Int64} AND (ended_ns = 0 OR ended_ns >= {p1:Int64}))))
+      GROUP BY process, block
+      UNION ALL
+      SELECT process, block, end_ns, live_bytes, live_allocations, resident_bytes, allocated_bytes, all_allocations
+      FROM blocks
+      WHERE end_ns < {p7:Int64} AND process IN (SELECT process FROM (
+  SELECT
+    process, namespace, workload, pod, container, hostname, ended_ns,
+    lower(leftPad(hex(process), 16, '0')) AS process_key,
+    if(empty(splitByChar('/', arguments[1])[-1]), splitByChar('/', executable)[-1], splitByChar('/', arguments[1])[-1]) AS name
+  FROM processes FINAL
+  WHERE ((namespace = {p4:String}) AND ((match(pod, {p5:String})) OR NOT (ended_ns = 0)) AND (pid IN {p6:Array(UInt64)})) AND started_ns <= {p3:Int64} AND (ended_ns = 0 OR ended_ns >= {p1:Int64}))) AND process NOT IN (SELECT process FROM blocks WHERE end_ns BETWEEN {p7:Int64} AND {p1:Int64})
+      ORDER BY process, block DESC
+      LIMIT 16 BY process
+    )
         GROUP BY process, interval
       )
       GROUP BY process
@@ -70,3 +86,4 @@ LIMIT 1000000
 -- p4 = "shop"
 -- p5 = "^cart-"
 -- p6 = [1, 17]
+-- p7 = "1699999940000000000"

@@ -566,3 +566,5 @@ SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS handovers ON CLUSTER 'heaphound' AS handovers_local
 ENGINE = Distributed('heaphound', currentDatabase(), handovers_local, cityHash64(process));
+
+ALTER TABLE blocks_local ON CLUSTER 'heaphound' ADD INDEX IF NOT EXISTS idx_end_ns end_ns TYPE minmax GRANULARITY 1;

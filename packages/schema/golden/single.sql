@@ -476,3 +476,5 @@ ENGINE = ReplacingMergeTree(requested_ns)
 ORDER BY process
 TTL toDateTime(intDiv(requested_ns, 1000000000)) + INTERVAL 1 DAY
 SETTINGS non_replicated_deduplication_window = 10000;
+
+ALTER TABLE blocks  ADD INDEX IF NOT EXISTS idx_end_ns end_ns TYPE minmax GRANULARITY 1;

@@ -87,6 +87,9 @@ function providers({ config, log, database, health, metrics, readers }: AppParts
     { provide: AllocationsService, useValue: allocations },
     { provide: ReadersOptions, useValue: new ReadersOptions(readers) },
     { provide: CoverageService, useValue: new CoverageService(database) },
-    { provide: EndingService, useValue: new EndingService(database, finder, stacks, allocations) },
+    {
+      provide: EndingService,
+      useValue: new EndingService(database, finder, stacks, allocations, config.HEAPHOUND_API_USAGE_FROM_EVENTS),
+    },
   ];
 }

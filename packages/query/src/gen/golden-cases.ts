@@ -130,6 +130,7 @@ function endingCases(): GoldenCase[] {
   const sampled = { ...question, scope: { ...SCOPE, isSampled: true } };
   return [
     { name: "ending.stacks", query: server.compileEndingStacks(question) },
+    { name: "ending.stacks.usage", query: server.compileEndingStacks({ ...question, preferUsage: true }) },
     { name: "ending.stacks.sampled", query: server.compileEndingStacks(sampled) },
     { name: "ending.container", query: server.compileContainerEnd(SCOPE) },
     { name: "ending.oom-kills", query: server.compileOomKills(SCOPE, SCOPE.startedNs + 60_000_000_000n) },

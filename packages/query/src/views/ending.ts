@@ -2,7 +2,9 @@ import { EVERYTHING } from "../ast.js";
 import { factsOf, termOf } from "../sql/measures.js";
 import { Params, type CompiledQuery } from "../sql/params.js";
 import { rowSets, type RowSet } from "../sql/rows.js";
+import type { Measure } from "../shapes/index.js";
 import type { ProcessScope, Window } from "../sql/scope.js";
+import { usageBranches } from "../sql/usage.js";
 import { sumsOf } from "../sql/weights.js";
 
 export interface EndingQuestion {
@@ -11,17 +13,19 @@ export interface EndingQuestion {
   fromNs: bigint;
   /** Stacks of each order. */
   limit: number;
+  /** From the rollup by seconds where it can answer: less to read of a process with millions of events. */
+  preferUsage?: boolean;
 }
 
 /**
  * What each stack holds at the end, and how much of that came within the window: the first by live bytes and the first by
- * growth, with the totals of all in each row. What was culled came and went within moments and changes neither figure.
+ * growth, with the totals of all in each row. Stacks of which nothing is left are gone before anything is put in order: they are
+ * most of them. What was culled came and went within moments and changes neither figure.
  */
 export function compileEndingStacks(question: EndingQuestion): CompiledQuery {
   const params = new Params();
-  const { scope } = question;
   const limit = params.bind(question.limit, "UInt32");
-  const branches = rowSets(EVERYTHING, scope, params).map((rows) => branch(rows, question, params));
+  const branches = (question.preferUsage ? usageSums(question, params) : undefined) ?? rowSums(question, params);
   return params.query(`
 SELECT stack, live_bytes, live_count, growth_bytes, growth_count, total_growth_bytes, total_growth_count
 FROM
@@ -37,9 +41,43 @@ FROM
   (${branches.join("\n    UNION ALL")}
   )
   GROUP BY stack
+  HAVING live_bytes != 0 OR growth_bytes != 0 OR growth_count != 0
 )
 WHERE (by_live <= ${limit} OR (by_growth <= ${limit} AND growth_bytes > 0)) AND (live_bytes != 0 OR growth_bytes != 0)
 ORDER BY live_bytes DESC, stack`);
+}
+
+/** Live, grown and gone one after another from the rollup; undefined where it cannot answer. */
+function usageSums({ scope, fromNs }: EndingQuestion, params: Params): string[] | undefined {
+  const sums = (measure: Measure, window: Window): string[] | undefined =>
+    usageBranches({ scope, measure, window, filter: EVERYTHING }, params);
+  const live = sums("live", {});
+  const grown = sums("allocated", { fromNs });
+  const gone = sums("freed", { fromNs });
+  if (!live || !grown || !gone) return undefined;
+  return [
+    ...live.map((rows) => only("live", rows)),
+    ...grown.map((rows) => only("grown", rows)),
+    ...gone.map((rows) => only("gone", rows)),
+  ];
+}
+
+const FIGURES = ["live", "grown", "gone"] as const;
+
+/** The sums of a subquery as one of the figures, beside nothing of the others. */
+function only(figure: (typeof FIGURES)[number], rows: string): string {
+  const columns = FIGURES.map((name) =>
+    named(name, name === figure ? { bytes: "bytes", count: "count" } : { bytes: "toInt64(0)", count: "toInt64(0)" }),
+  );
+  return `
+    SELECT stack, ${columns.join(", ")}
+    FROM (${rows}
+    )`;
+}
+
+/** All figures in one pass over the rows. */
+function rowSums(question: EndingQuestion, params: Params): string[] {
+  return rowSets(EVERYTHING, question.scope, params).map((rows) => branch(rows, question, params));
 }
 
 function branch(rows: RowSet, { scope, fromNs }: EndingQuestion, params: Params): string {

@@ -56,6 +56,7 @@ export class EndingService {
     private readonly finder: ProcessFinder,
     private readonly stackStore: StackStore,
     private readonly allocations: AllocationsService,
+    private readonly usageFromEvents: number,
   ) {}
 
   async ending(reference: string, { windowNs, limit }: EndingQuestion): Promise<Ending> {
@@ -63,11 +64,12 @@ export class EndingService {
     const scope = scopeOf(process);
     const toNs = process.durationNs;
     const fromNs = Math.max(0, toNs - windowNs);
-    const question = { scope, fromNs: scope.startedNs + BigInt(fromNs), limit };
+    const preferUsage = process.allocations + process.frees >= this.usageFromEvents;
+    const question = { scope, fromNs: scope.startedNs + BigInt(fromNs), limit, preferUsage };
     const [facts, rows, page] = await Promise.all([
       this.facts(process, scope),
       this.database.rows<StackRow>("ending-stacks", compileEndingStacks(question)),
-      this.allocations.page(process.process, {
+      this.allocations.first(process, {
         from: { unit: "ns", ns: fromNs },
         filter: EVERYTHING,
         sort: "size",

@@ -97,6 +97,16 @@ function named(groups: readonly FleetGroup[], label: "namespace" | "workload" | 
 }
 
 describe("groups", () => {
+  it("stand as they stood before, in a range in which nobody said anything", async () => {
+    const later = { by: "workload", from: String(START + 3_600n * SECOND), to: String(START + 3_660n * SECOND) };
+    const { groups } = await api.json<FleetGroups>("fleet/groups", later);
+    const cart = named(groups, "workload", "cart");
+    expect(cart).toMatchObject({ running: 2, liveBytes: finalLive(0) + finalLive(1), allocatedBytesPerSecond: 0 });
+    const timeline = await api.json<FleetTimeline>("fleet/timeline", { ...later, points: "10" });
+    const series = timeline.series.find(({ workload }) => workload === "cart")!;
+    expect(new Set(series.liveBytes)).toEqual(new Set([finalLive(0) + finalLive(1)]));
+  });
+
   it("add up what the newest blocks of running processes say", async () => {
     const { groups, total } = await groupsBy("workload");
     expect(total).toBe(3);

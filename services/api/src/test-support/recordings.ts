@@ -23,7 +23,8 @@ export function makeRecording(options: RecordingOptions): SyntheticRecording {
   return { process, startedNs, isRunning, labels, program, events, blocks: cutIntoBlocks(events, options.maxBlockNs) };
 }
 
-const CART: ProcessLabels = {
+/** A server in a pod. */
+export const CART: ProcessLabels = {
   executable: "/srv/shop/cart-server",
   arguments: ["cart-server", "--port", "8080"],
   pid: 17,

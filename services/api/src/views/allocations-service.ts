@@ -53,6 +53,9 @@ interface LateFree {
   free_stack: number;
 }
 
+/** A page, with the frames of its stacks. */
+type Found = Pick<Allocations, "rows" | "stacks" | "next">;
+
 /** Single allocations, page by page. */
 export class AllocationsService {
   constructor(
@@ -63,26 +66,33 @@ export class AllocationsService {
 
   async page(reference: string, question: AllocationsQuestion): Promise<Allocations> {
     const process = await this.finder.find(reference);
-    const scope = scopeOf(process);
-    const window = windowOf("allocated", question, scope).clock;
-    const compiled: Compiled = { ...question, scope, window, after: readPageKey(question.after) };
-    const [page, counted] = await Promise.all([
-      this.database.rows<PageEntry>("allocation-page", compileAllocationPage(compiled)),
+    const compiled = compiledOf(process, question);
+    const [found, counted] = await Promise.all([
+      this.find(compiled),
       this.database.rows<{ total: number }>("allocation-count", compileAllocationCount(compiled)),
     ]);
+    const total = counted[0]?.total ?? 0;
+    const sentence = allocationsSentence(total, nameOf(process), question.filter);
+    return { revision: process.revision, sentence, total, ...found };
+  }
+
+  /** The first of them, without counting how many there are, which takes longer than to find them. */
+  first(process: ProcessSummary, question: AllocationsQuestion): Promise<Found> {
+    return this.find(compiledOf(process, question));
+  }
+
+  private async find(compiled: Compiled): Promise<Found> {
+    const { scope, limit } = compiled;
+    const page = await this.database.rows<PageEntry>("allocation-page", compileAllocationPage(compiled));
     const rows = await this.rows(
       scope,
       page.map(({ id }) => id),
     );
-    const total = counted[0]?.total ?? 0;
     const last = page.at(-1);
     return {
-      revision: process.revision,
-      sentence: allocationsSentence(total, nameOf(process), question.filter),
-      total,
       rows: rows.map(toAllocation),
       stacks: await this.framesOf(scope, rows),
-      next: last && page.length === question.limit ? `${last.sort_key}.${last.id}` : null,
+      next: last && page.length === limit ? `${last.sort_key}.${last.id}` : null,
     };
   }
 
@@ -107,6 +117,12 @@ export class AllocationsService {
     const stacks = await this.stackStore.load(scope.process, numbers);
     return Object.fromEntries([...new Set(numbers)].map((stack) => [stack, stacks.displayOf(stack)]));
   }
+}
+
+function compiledOf(process: ProcessSummary, question: AllocationsQuestion): Compiled {
+  const scope = scopeOf(process);
+  const window = windowOf("allocated", question, scope).clock;
+  return { ...question, scope, window, after: readPageKey(question.after) };
 }
 
 const KINDS = ["malloc", "calloc", "realloc", "aligned"] as const;

@@ -1,4 +1,5 @@
 import { Params, type CompiledQuery } from "../../sql/params.js";
+import { fleetBlocks } from "./fleet-blocks.js";
 import { FLEET_LABELS, fleetProcesses, groupKey, type FleetScope } from "./fleet-scope.js";
 
 export const FLEET_SORTS = ["live", "peak", "growth", "rate", "resident", "share", "losses", "processes"] as const;
@@ -68,6 +69,18 @@ ORDER BY ${SORT_COLUMNS[sort]} DESC NULLS LAST, peak_live_bytes DESC, group_key
 LIMIT ${params.bind(limit, "UInt32")}`);
 }
 
+const BLOCK_COLUMNS = [
+  "end_ns",
+  "live_bytes",
+  "live_allocations",
+  "peak_live_bytes",
+  "allocated_bytes",
+  "all_allocations",
+  "resident_bytes",
+  "cgroup_limit_bytes",
+  "sampled",
+];
+
 /** State of each process at the end of the range, and sums over the range. Growth: bytes per second, by least squares. */
 function blockSums(question: FleetGroupsQuestion, params: Params): string {
   const from = params.time(question.fromNs);
@@ -85,7 +98,6 @@ function blockSums(question: FleetGroupsQuestion, params: Params): string {
       argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
       argMaxIf(cgroup_limit_bytes, block, resident_bytes > 0) AS memory_limit,
       max(sampled) AS any_sampled
-    FROM blocks FINAL
-    WHERE end_ns <= ${params.time(question.toNs)} AND process IN (SELECT process FROM (${fleetProcesses(question, params)}))
+    FROM ${fleetBlocks(question, BLOCK_COLUMNS, params)}
     GROUP BY process`;
 }

@@ -1,4 +1,5 @@
 import { Params, type CompiledQuery } from "../../sql/params.js";
+import { fleetBlocks } from "./fleet-blocks.js";
 import { FLEET_LABELS, fleetProcesses, groupKey, type FleetScope } from "./fleet-scope.js";
 
 export interface FleetTimelineQuestion extends FleetScope {
@@ -57,6 +58,15 @@ ORDER BY series, interval
 LIMIT 1000000`);
 }
 
+const BLOCK_COLUMNS = [
+  "end_ns",
+  "live_bytes",
+  "live_allocations",
+  "resident_bytes",
+  "allocated_bytes",
+  "all_allocations",
+];
+
 /** What the blocks of each process say, as columns in the order of the intervals that they end in. */
 function statesByInterval(question: FleetTimelineQuestion, params: Params): string {
   return `
@@ -76,8 +86,7 @@ function statesByInterval(question: FleetTimelineQuestion, params: Params): stri
           argMaxIf(resident_bytes, block, resident_bytes > 0) AS resident,
           sum(allocated_bytes) AS allocated,
           sum(all_allocations) AS allocated_count
-        FROM blocks FINAL
-        WHERE end_ns <= ${params.time(question.toNs)} AND process IN (SELECT process FROM (${fleetProcesses(question, params)}))
+        FROM ${fleetBlocks(question, BLOCK_COLUMNS, params)}
         GROUP BY process, interval
       )
       GROUP BY process

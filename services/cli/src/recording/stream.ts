@@ -30,7 +30,8 @@ export class IngestStream {
     );
     this.call.on("data", onMessage);
     this.ended = new Promise((resolve) => {
-      this.call.once("error", (error: ServiceError) => resolve(error));
+      // Cancelling after a first error is a second one, which must not end the program.
+      this.call.on("error", (error: ServiceError) => resolve(error));
       this.call.once("status", ({ code }: StatusObject) => {
         if (code === status.OK) resolve(null);
       });
@@ -39,7 +40,8 @@ export class IngestStream {
 
   /** Waits while the ingester is not keeping up. */
   async send(message: Uint8Array): Promise<void> {
-    if (this.call.write(message)) return;
+    // A binary that is asked for while the stream ends already has no way any more; whoever sends it next is asked again.
+    if (this.call.writableEnded || this.call.write(message)) return;
     const drained = once(this.call, "drain").catch(() => undefined);
     await Promise.race([drained, this.ended]);
   }

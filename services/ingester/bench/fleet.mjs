@@ -1,9 +1,10 @@
 // How one ingester serves many processes at once, on this machine:
 //
-//     node services/ingester/bench/fleet.mjs [--pods 1000] [--blocks 5] [--events 2048] [--every-ms 5000] [--arrive-ms 60000]
+//     node services/ingester/bench/fleet.mjs [--pods 1000] [--blocks 5] [--events 2048] [--every-ms 5000] [--arrive-ms 60000] [--shared]
 //
 // (after `npm run build:ts`). Each pod is a stream of its own connection that says Hello, sends blocks of a busy program at its
-// pace, says Goodbye, and hears that everything is stored. At the end every row is counted.
+// pace, says Goodbye, and hears that everything is stored. At the end every row is counted. --shared: as one of several ingesters
+// on a database, which claims each process before it welcomes it.
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     events: { type: "string", default: "2048" },
     "every-ms": { type: "string", default: "5000" },
     "arrive-ms": { type: "string", default: "60000" },
+    shared: { type: "boolean", default: false },
   },
 });
 const PODS = Number(values.pods);
@@ -45,6 +47,7 @@ function makeTemplates() {
 const templates = makeTemplates();
 const allocationsOfPod = templates.reduce((sum, { allocations }) => sum + allocations, 0);
 const latenciesMs = [];
+const welcomesMs = [];
 
 async function runPod(number, url) {
   await pause(Math.random() * ARRIVE_MS);
@@ -58,7 +61,9 @@ async function runPod(number, url) {
     node: `node-${number % 50}`,
   };
   const process = 0x2000_0000_0000_0000n + BigInt(number);
+  const cameMs = performance.now();
   await client.hello({ process, pid: 1, hostname: `cart-${number}`, startedUnixNs: START_NS, pod });
+  welcomesMs.push(performance.now() - cameMs);
   for (const [index, { block }] of templates.entries()) {
     const sequence = index + 1;
     const numbered = { ...block, sequence: BigInt(sequence), ...(index === 0 && { dictionary: stacksOf(STACKS) }) };
@@ -85,7 +90,10 @@ async function residentMiB(pid) {
 }
 
 const database = await TestDatabase.start();
-const ingester = await startIngester(database.url, { HEAPHOUND_HELLO_TIMEOUT_MS: "60000" });
+const ingester = await startIngester(database.url, {
+  HEAPHOUND_HELLO_TIMEOUT_MS: "60000",
+  ...(values.shared && { HEAPHOUND_SHARED_DATABASE: "1", HEAPHOUND_INGESTER_NAME: "bench" }),
+});
 const idleMiB = await residentMiB(ingester.pid);
 const begunMs = performance.now();
 const results = await Promise.allSettled(Array.from({ length: PODS }, (_, number) => runPod(number, ingester.url)));
@@ -100,8 +108,12 @@ const [stored] = await database.rows(
           (SELECT count() FROM blocks) AS blocks, (${ENDED}) AS ended
    FROM allocations`,
 );
-latenciesMs.sort((a, b) => a - b);
-const quantile = (share) => Math.round(latenciesMs[Math.floor((latenciesMs.length - 1) * share)] ?? 0);
+/** Median, one in a hundred, and the longest. */
+function quantiles(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+  return { median: at(0.5), p99: at(0.99), most: at(1) };
+}
 console.log(
   JSON.stringify({
     pods: PODS,
@@ -110,7 +122,9 @@ console.log(
     seconds: Number(seconds.toFixed(1)),
     expectedRows: PODS * allocationsOfPod,
     stored: Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, Number(value)])),
-    acknowledgedAfterMs: { median: quantile(0.5), p99: quantile(0.99), most: quantile(1) },
+    shared: values.shared,
+    welcomedAfterMs: quantiles(welcomesMs),
+    acknowledgedAfterMs: quantiles(latenciesMs),
     ingester: {
       idleMiB,
       peakMiB: Math.round((await ingester.peakResidentBytes()) / 2 ** 20),

@@ -49,18 +49,19 @@ try {
 /** What an injector would report of the fleet's pods. */
 async function storePods() {
   const now = `${Date.now()}000000`;
-  const pod = (namespace, workload, name, code, more = {}) => ({
-    ...{ pod_uid: name, container: "app", updated_ns: now, created_ns: now, namespace, workload, pod: name },
+  const placeOf = (path) => ({ namespace: path.split("/")[0], workload: path.slice(path.indexOf("/") + 1) });
+  const pod = (workload, name, code, more = {}) => ({
+    ...{ pod_uid: name, container: "app", updated_ns: now, created_ns: now, ...placeOf(workload), pod: name },
     ...{ phase: "Running", state: "running", injected: true, reporting: code === "injected", codes: [code] },
     ...{ details: [""], ...more },
   });
   const rows = [
-    ...[0, 1, 2].map((n) => pod("shop", "Deployment/cart", `cart-${n}`, "injected")),
-    ...[0, 1].map((n) => pod("shop", "StatefulSet/search", `search-${n}`, "injected", { restarts: n })),
-    pod("shop", "Deployment/checkout", "checkout-0", "injected"),
-    pod("shop", "Deployment/checkout", "checkout-1", "not_restarted", { injected: false, container: "" }),
-    pod("bank", "Deployment/gateway", "gateway-0", "static_binary"),
-    ...[0, 1].map((n) => pod("bank", "StatefulSet/ledger", `ledger-${n}`, "injected")),
+    ...[0, 1, 2].map((n) => pod("shop/Deployment/cart", `cart-${n}`, "injected")),
+    ...[0, 1].map((n) => pod("shop/StatefulSet/search", `search-${n}`, "injected", { restarts: n })),
+    pod("shop/Deployment/checkout", "checkout-0", "injected"),
+    pod("shop/Deployment/checkout", "checkout-1", "not_restarted", { injected: false, container: "" }),
+    pod("bank/Deployment/gateway", "gateway-0", "static_binary"),
+    ...[0, 1].map((n) => pod("bank/StatefulSet/ledger", `ledger-${n}`, "injected")),
   ];
   const query = "INSERT INTO heaphound.pods FORMAT JSONEachRow";
   const url = `${stack.urls.clickhouse}/?query=${encodeURIComponent(query)}`;

@@ -9,7 +9,7 @@ import { describeApi } from "../openapi/document.js";
 
 /** Writes openapi.json from the controllers, and from it the typed clients' schemas. Second step of `npm run gen`. */
 const DOCUMENT = new URL("../../openapi.json", import.meta.url);
-const CLIENTS = ["cli"].map((service) => new URL(`../../../${service}/src/api/schema.d.ts`, import.meta.url));
+const CLIENTS = ["cli"].map((service) => new URL(`../../../${service}/src/api/schema.ts`, import.meta.url));
 
 const client = createClickHouseClient({ url: "http://127.0.0.1:1", service: "gen" });
 const parts = appParts({ config: readConfig({}), log: silentLogger(), client });

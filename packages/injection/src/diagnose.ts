@@ -11,6 +11,8 @@ export interface ObservedPod extends Pod {
   status?: {
     phase?: string;
     podIP?: string;
+    /** Of its node; the same as podIP in the node's network. */
+    hostIP?: string;
     initContainerStatuses?: ContainerStatus[];
     containerStatuses?: ContainerStatus[];
   };
@@ -84,7 +86,8 @@ export function containersOf(pod: ObservedPod): string[] {
   }
 }
 
-const PULL_REASONS = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
+/** Of a container that waits because its image does not come. */
+export const PULL_REASONS = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
 
 function initFinding(pod: ObservedPod): Finding | undefined {
   const { waiting, terminated } = statusOf(pod, INIT_CONTAINER)?.state ?? {};

@@ -29,7 +29,6 @@ export interface PodSpec {
   os?: { name?: string };
   nodeSelector?: Record<string, string>;
   affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: NodeSelector } };
-  hostPID?: boolean;
   securityContext?: SecurityContext;
 }
 

@@ -26,6 +26,12 @@ export interface ClickHouseOptions {
 
 const CLIENT_GRACE_MS = 5_000;
 
+/**
+ * Without effect on one server. In a cluster an insert is over when the shards have the rows, not when they are queued for them
+ * (an acknowledgement must mean stored), and a subquery looks at its own shard, where all rows of a process are.
+ */
+const IN_A_CLUSTER: ClickHouseSettings = { distributed_foreground_insert: 1, distributed_product_mode: "local" };
+
 /** Every part opens its client here, so that limits, comments and connection handling are the same everywhere. */
 export function createClickHouseClient(options: ClickHouseOptions): ClickHouseClient {
   const maxExecutionSeconds = options.maxExecutionSeconds ?? 60;
@@ -44,6 +50,7 @@ export function createClickHouseClient(options: ClickHouseOptions): ClickHouseCl
     keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
     clickhouse_settings: {
       max_execution_time: maxExecutionSeconds,
+      ...IN_A_CLUSTER,
       log_comment: options.service,
       ...options.settings,
     },

@@ -150,7 +150,8 @@ export class Injector {
       if (bundle !== "") await this.trust(bundle);
     };
     await reload();
-    await this.repeat(() => Promise.resolve());
+    // An upgrade of the chart may bring a webhook that trusts nobody yet.
+    await this.repeat(() => (this.leads && this.caBundle !== "" ? this.trust(this.caBundle) : Promise.resolve()));
     this.unwatch = files.onChange(
       () =>
         void reload().catch((error: unknown) =>

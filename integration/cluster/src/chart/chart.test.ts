@@ -131,4 +131,13 @@ describe.skipIf(why !== "")(`the chart${why}`, () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  it("lets an injector in the node's network find the ingester by name", async () => {
+    const words = ["--set", "injector.hostNetwork=true", "--show-only", "templates/injector/deployment.yaml"];
+    const [deployment] = objectsOf(await run([helm, "template", "heaphound", chart, ...words]));
+    expect(deployment!.spec!.template!.spec).toMatchObject({
+      hostNetwork: true,
+      dnsPolicy: "ClusterFirstWithHostNet",
+    });
+  });
 });

@@ -19,7 +19,9 @@ export class Arrivals {
   }
 
   refusalOf(pod: PodFacts, nowMs: number): Refusal | undefined {
-    const refused = this.refusedUntil.get(pod.status?.podIP ?? "");
+    const { podIP = "", hostIP } = pod.status ?? {};
+    if (podIP === hostIP) return undefined; // the address is that of all pods in the node's network
+    const refused = this.refusedUntil.get(podIP);
     return refused && refused.untilMs > nowMs ? refused.refusal : undefined;
   }
 

@@ -229,6 +229,9 @@ describe("what has arrived", () => {
     expect(arrivals.of(a).get("app")?.allocations).toBe(7);
     expect(arrivals.refusalOf(b, Date.now())).toEqual({ code: "token_refused", detail: "no_token: none came" });
     expect(arrivals.refusalOf(b, Date.now() + 600_000)).toBeUndefined();
+    // In the node's network the address is everybody's.
+    const shared = { ...b, status: { ...b.status, hostIP: "10.0.0.7" } };
+    expect(arrivals.refusalOf(shared, Date.now())).toBeUndefined();
     // After a restart of the container what came before does not count.
     const restarted = factsOf(
       podOf({ name: "a", statuses: [status("app", { state: { running: { startedAt: at(5) } } })] }),

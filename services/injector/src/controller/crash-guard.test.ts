@@ -28,6 +28,7 @@ const verdict = ({ exitCode, restarts, seconds = 1, reason = "Error", name = "ap
       },
     },
     ["app"],
+    60_000,
   )?.reason;
 
 it.each<[string, Failure, string | undefined]>([
@@ -45,4 +46,18 @@ it.each<[string, Failure, string | undefined]>([
   ["a container that is not profiled", { exitCode: 127, restarts: 9, name: "sidecar" }, undefined],
 ])("%s", (_title, failure, expected) => {
   expect(verdict(failure)).toBe(expected);
+});
+
+it.each<[string, string, number, string | undefined]>([
+  ["for a while", "ImagePullBackOff", 299_000, undefined],
+  [
+    "for five minutes",
+    "ImagePullBackOff",
+    300_000,
+    "our init container's image cannot be pulled (ImagePullBackOff), which keeps the pod from starting",
+  ],
+  ["because it waits for something else", "PodInitializing", 900_000, undefined],
+])("an init container that has not started %s", (_title, reason, ageMs, expected) => {
+  const waiting = { name: "heaphound-init", restartCount: 0, state: { waiting: { reason } } };
+  expect(judge({ status: { initContainerStatuses: [waiting] } }, ["app"], ageMs)?.reason).toBe(expected);
 });

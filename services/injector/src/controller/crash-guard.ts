@@ -1,4 +1,4 @@
-import type { ContainerState, ObservedPod } from "@heaphound/injection";
+import { INIT_CONTAINER, PULL_REASONS, type ContainerState, type ObservedPod } from "@heaphound/injection";
 
 /** Failures of one container that injection may have caused. */
 export interface Verdict {
@@ -10,6 +10,8 @@ const EARLY_MS = 60_000;
 /** 127 is what a loader ends a program with that it cannot put together: two of them are no accident. */
 const LOADER_FAILURES = 2;
 const EARLY_FAILURES = 3;
+/** A registry that is away for a moment is not worth a quarantine. */
+const PULL_PATIENCE_MS = 300_000;
 
 interface Ended {
   exitCode?: number;
@@ -22,7 +24,9 @@ interface Ended {
  * Judges an injected pod by what the kubelet says of its profiled containers. Undefined: nothing points to us. A
  * container that was killed for its memory, or that has run for a while before, fails for reasons of its own.
  */
-export function judge(pod: ObservedPod, containers: readonly string[]): Verdict | undefined {
+export function judge(pod: ObservedPod, containers: readonly string[], ageMs: number): Verdict | undefined {
+  const unpulled = ageMs >= PULL_PATIENCE_MS && whyNotPulled(pod);
+  if (unpulled) return { reason: `our init container's image cannot be pulled (${unpulled}), which keeps the pod from starting` };
   const profiled = (pod.status?.containerStatuses ?? []).filter(({ name }) => containers.includes(name));
   for (const { name, state, lastState, restartCount = 0 } of profiled) {
     const ended = endedOf(state) ?? endedOf(lastState);
@@ -30,6 +34,12 @@ export function judge(pod: ObservedPod, containers: readonly string[]): Verdict 
     if (reason) return { reason: `container ${name} ${reason}` };
   }
   return undefined;
+}
+
+function whyNotPulled({ status }: ObservedPod): string | undefined {
+  const ours = status?.initContainerStatuses?.find(({ name }) => name === INIT_CONTAINER);
+  const reason = ours?.state?.waiting?.reason;
+  return reason !== undefined && PULL_REASONS.includes(reason) ? reason : undefined;
 }
 
 function endedOf(state: ContainerState | undefined): Ended | undefined {

@@ -20,7 +20,7 @@ export class CrashWatch {
   /** Never rejects. */
   async look(pod: PodFacts): Promise<void> {
     if (pod.metadata?.labels?.[INJECTED] !== "true") return;
-    const verdict = judge(pod, containersOf(pod));
+    const verdict = judge(pod, containersOf(pod), Date.now() - pod.createdMs);
     if (!verdict) return;
     try {
       await this.take(pod, verdict.reason);

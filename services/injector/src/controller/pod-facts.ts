@@ -61,10 +61,11 @@ function ownersOf({ ownerReferences = [] }: V1ObjectMeta): OwnerReference[] {
 }
 
 function observedOf(status: V1PodStatus): NonNullable<ObservedPod["status"]> {
-  const { phase, podIP, initContainerStatuses = [], containerStatuses = [] } = status;
+  const { phase, podIP, hostIP, initContainerStatuses = [], containerStatuses = [] } = status;
   return {
     ...(phase !== undefined && { phase }),
     ...(podIP !== undefined && { podIP }),
+    ...(hostIP !== undefined && { hostIP }),
     initContainerStatuses: initContainerStatuses.map(statusOf),
     containerStatuses: containerStatuses.map(statusOf),
   };

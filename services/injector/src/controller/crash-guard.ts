@@ -21,25 +21,30 @@ interface Ended {
 }
 
 /**
- * Judges an injected pod by what the kubelet says of its profiled containers. Undefined: nothing points to us. A
- * container that was killed for its memory, or that has run for a while before, fails for reasons of its own.
+ * Judges an injected pod of that age by what the kubelet says of our init container and of the profiled containers. Undefined:
+ * nothing points to us. A container that was killed for its memory, or that has run for a while before, fails for reasons of its
+ * own.
  */
 export function judge(pod: ObservedPod, containers: readonly string[], ageMs: number): Verdict | undefined {
-  const unpulled = ageMs >= PULL_PATIENCE_MS && whyNotPulled(pod);
-  if (unpulled) return { reason: `our init container's image cannot be pulled (${unpulled}), which keeps the pod from starting` };
-  const profiled = (pod.status?.containerStatuses ?? []).filter(({ name }) => containers.includes(name));
+  const reason = (ageMs >= PULL_PATIENCE_MS ? notPulled(pod) : undefined) ?? failing(pod, containers);
+  return reason === undefined ? undefined : { reason };
+}
+
+function notPulled({ status }: ObservedPod): string | undefined {
+  const ours = status?.initContainerStatuses?.find(({ name }) => name === INIT_CONTAINER);
+  const reason = ours?.state?.waiting?.reason ?? "";
+  if (!PULL_REASONS.includes(reason)) return undefined;
+  return `our init container's image cannot be pulled (${reason}), which keeps the pod from starting`;
+}
+
+function failing({ status }: ObservedPod, containers: readonly string[]): string | undefined {
+  const profiled = (status?.containerStatuses ?? []).filter(({ name }) => containers.includes(name));
   for (const { name, state, lastState, restartCount = 0 } of profiled) {
     const ended = endedOf(state) ?? endedOf(lastState);
     const reason = ended && reasonOf(ended, restartCount + (state?.terminated ? 1 : 0));
-    if (reason) return { reason: `container ${name} ${reason}` };
+    if (reason) return `container ${name} ${reason}`;
   }
   return undefined;
-}
-
-function whyNotPulled({ status }: ObservedPod): string | undefined {
-  const ours = status?.initContainerStatuses?.find(({ name }) => name === INIT_CONTAINER);
-  const reason = ours?.state?.waiting?.reason;
-  return reason !== undefined && PULL_REASONS.includes(reason) ? reason : undefined;
 }
 
 function endedOf(state: ContainerState | undefined): Ended | undefined {

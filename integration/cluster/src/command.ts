@@ -5,6 +5,8 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
   input?: string;
   timeoutMs?: number;
+  /** Called when something has come on standard output. */
+  onOutput?: () => void;
 }
 
 export interface CommandResult {
@@ -34,6 +36,7 @@ export function attempt(words: readonly string[], options: CommandOptions = {}):
     const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     const text = (name: "stdout" | "stderr"): string => Buffer.concat(chunks[name]).toString();
     child.stdout.on("data", (chunk: Buffer) => chunks.stdout.push(chunk));
+    if (options.onOutput) child.stdout.on("data", options.onOutput);
     child.stderr.on("data", (chunk: Buffer) => chunks.stderr.push(chunk));
     child.on("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
     child.on("close", (code, signal) =>

@@ -65,12 +65,21 @@ export class Programs {
 
   /** Tells a program to end, and compares its own count with the recording. */
   async expectComplete(name: string, end: () => Promise<unknown> = () => this.delete(name)): Promise<void> {
-    const log = this.kubectl("logs", name, "--container", "app", "--follow");
+    const log = await this.follow(name);
     await end();
-    const made = totalsOf(await log);
+    const made = totalsOf(await log.text);
     const isWhole = ({ running, allocations }: ProcessSummary): boolean => !running && allocations >= made.allocations;
     const [process] = await this.recorded(name, isWhole);
     expect(process).toMatchObject({ endReason: "exit", lossCount: 0, ...made });
+  }
+
+  /** Its log to the end, once it has begun to come: a pod that ends at once would take it along. */
+  private async follow(name: string): Promise<{ text: Promise<string> }> {
+    const words = ["--namespace", this.namespace, "logs", name, "--container", "app", "--follow"];
+    const { promise: begun, resolve } = Promise.withResolvers<null>();
+    const followed = this.cluster.tryKubectl(words, { onOutput: () => resolve(null) });
+    await Promise.race([begun, followed]);
+    return { text: followed.then(({ stdout, stderr }) => stdout + stderr) };
   }
 
   delete(name: string): Promise<string> {

@@ -75,6 +75,8 @@ export class Programs {
 
   /** Its log to the end, once it has begun to come: a pod that ends at once would take it along. */
   private async follow(name: string): Promise<{ text: Promise<string> }> {
+    // It may work already while the API server has not heard that it runs, and refuses to show its log.
+    await this.kubectl("wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s");
     const words = ["--namespace", this.namespace, "logs", name, "--container", "app", "--follow"];
     const { promise: begun, resolve } = Promise.withResolvers<null>();
     const followed = this.cluster.tryKubectl(words, { onOutput: () => resolve(null) });
